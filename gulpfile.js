@@ -1,0 +1,59 @@
+const { execFile } = require('node:child_process');
+const { mkdir, readFile, rm, writeFile } = require('node:fs/promises');
+const { promisify } = require('node:util');
+const esbuild = require('esbuild');
+const { dest, parallel, series, src } = require('gulp');
+
+const run = promisify(execFile);
+const bundled = ['undici', 'zod'];
+
+const clean = () => rm('dist', { recursive: true, force: true });
+
+/** Type-checks everything, tests included. */
+const typecheck = () => tsc('--noEmit');
+
+/** One JavaScript file per source file, so that all nodes share one transport. */
+const compile = () => tsc('-p', 'tsconfig.build.json');
+
+async function tsc(...options) {
+	await run(process.execPath, [require.resolve('typescript/bin/tsc'), ...options]).catch(
+		(error) => {
+			throw new Error(error.stdout);
+		},
+	);
+}
+
+/** Puts undici and zod inside, one copy each, in place of the files that only re-export them. */
+const bundle = () =>
+	esbuild.build({
+		entryPoints: bundled.map((name) => `transport/vendor/${name}.ts`),
+		outdir: 'dist/transport/vendor',
+		bundle: true,
+		minify: true,
+		platform: 'node',
+		target: 'node20',
+		format: 'cjs',
+		legalComments: 'none',
+	});
+
+/** The licences of what is inside ask to travel with it. */
+async function licences() {
+	const texts = bundled.map(async (name) => {
+		const text = await readFile(`node_modules/${name}/LICENSE`, 'utf8');
+		return `${name}\n\n${text}`;
+	});
+	await mkdir('dist/transport/vendor', { recursive: true });
+	await writeFile('dist/transport/vendor/LICENSES.txt', (await Promise.all(texts)).join('\n\n'));
+}
+
+const icons = () => src('icons/*.svg', { encoding: false }).pipe(dest('dist/icons'));
+
+const codex = () => src('nodes/**/*.node.json').pipe(dest('dist/nodes'));
+
+exports.clean = clean;
+exports.build = series(
+	clean,
+	parallel(typecheck, compile),
+	parallel(bundle, licences, icons, codex),
+);
+exports.default = exports.build;

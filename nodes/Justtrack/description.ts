@@ -1,0 +1,203 @@
+import { NodeConnectionTypes, type INodeProperties, type INodeTypeDescription } from 'n8n-workflow';
+
+import { dataModeProperty, sendingProperties } from '../../transport/settings';
+
+const showForFields = { operation: ['revenueEvent'], dataMode: ['defineBelow'] };
+
+/** The fields of https://docs.justtrack.io, "Revenue Events": name is the wire key. */
+const requiredFields: INodeProperties[] = [
+	{
+		displayName: 'Platform',
+		name: 'platform',
+		type: 'options',
+		options: [
+			{ name: 'Android', value: 'android' },
+			{ name: 'iOS', value: 'ios' },
+		],
+		default: 'android',
+		required: true,
+		displayOptions: { show: showForFields },
+		description: 'The platform of the app that earned the money',
+		routing: { send: { type: 'query', property: 'platform' } },
+	},
+	{
+		displayName: 'Package ID',
+		name: 'packageid',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. com.my.app',
+		displayOptions: { show: showForFields },
+		description: 'Package ID (Android) or bundle ID (iOS) of the app',
+		routing: { send: { type: 'query', property: 'packageid' } },
+	},
+	{
+		displayName: 'Transaction ID',
+		name: 'transactionid',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. transaction-id-123',
+		displayOptions: { show: showForFields },
+		description:
+			'A unique ID of this event. justtrack removes duplicates by it, so the same event must always have the same ID.',
+		routing: { send: { type: 'query', property: 'transactionid' } },
+	},
+	{
+		displayName: 'User ID',
+		name: 'userid',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. custom-user-id-123',
+		displayOptions: { show: showForFields },
+		description:
+			'The justtrack user ID, or the custom user ID that your app gave to the justtrack SDK',
+		routing: { send: { type: 'query', property: 'userid' } },
+	},
+	{
+		displayName: 'Value',
+		name: 'value',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 1.98',
+		displayOptions: { show: showForFields },
+		description:
+			'Revenue in US dollars, as a decimal number with a point. There is no currency field: convert other currencies first.',
+		routing: { send: { type: 'query', property: 'value' } },
+	},
+];
+
+const optionalFields: INodeProperties[] = [
+	{
+		displayName: 'App Bundle ID',
+		name: 'monetizationbundleid',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. com.advertised.app',
+		description: 'Bundle ID or package name of the app that was advertised',
+		routing: { send: { type: 'query', property: 'monetizationbundleid' } },
+	},
+	{
+		displayName: 'Happened At',
+		name: 'happenedat',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 2026-01-31T12:00:00Z',
+		description:
+			'When the event happened: ISO 8601 text, a date, or unix seconds or milliseconds. Without a time zone it is read as UTC.',
+		routing: { send: { type: 'query', property: 'happenedat' } },
+	},
+	{
+		displayName: 'Instance Name',
+		name: 'monetizationinstancename',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Default',
+		description: 'The position in the waterfall that received the impression',
+		routing: { send: { type: 'query', property: 'monetizationinstancename' } },
+	},
+	{
+		displayName: 'Network',
+		name: 'monetizationnetwork',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. AdMob',
+		description: 'Network that filled the ad impression. Recommended by justtrack.',
+		hint: 'Recommended: without it justtrack cannot break the revenue down',
+		routing: { send: { type: 'query', property: 'monetizationnetwork' } },
+	},
+	{
+		displayName: 'Placement',
+		name: 'monetizationplacement',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. level_end',
+		description: 'Name of the placement within the app',
+		routing: { send: { type: 'query', property: 'monetizationplacement' } },
+	},
+	{
+		displayName: 'Provider',
+		name: 'monetizationprovider',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. MAX',
+		description: 'Reporting provider. Recommended by justtrack.',
+		hint: 'Recommended: without it justtrack cannot break the revenue down',
+		routing: { send: { type: 'query', property: 'monetizationprovider' } },
+	},
+	{
+		displayName: 'Segment',
+		name: 'monetizationsegment',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. payers',
+		description: 'Identifier of the audience group, where ads are limited to groups',
+		routing: { send: { type: 'query', property: 'monetizationsegment' } },
+	},
+	{
+		displayName: 'Test Group',
+		name: 'monetizationtestgroup',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. B',
+		description: 'Identifier of the test group, where users are split for testing',
+		routing: { send: { type: 'query', property: 'monetizationtestgroup' } },
+	},
+	{
+		displayName: 'Type',
+		name: 'monetizationtype',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. rewarded',
+		description: 'Type of the ad that was shown',
+		routing: { send: { type: 'query', property: 'monetizationtype' } },
+	},
+];
+
+export const description: INodeTypeDescription = {
+	displayName: 'justtrack',
+	name: 'justtrack',
+	icon: { light: 'file:../../icons/justtrack.svg', dark: 'file:../../icons/justtrack.dark.svg' },
+	group: ['output'],
+	version: 1,
+	subtitle: 'Send revenue event',
+	description: 'Send revenue events to justtrack, each delivered once or accounted for',
+	defaults: { name: 'justtrack' },
+	usableAsTool: true,
+	inputs: [NodeConnectionTypes.Main],
+	outputs: [NodeConnectionTypes.Main],
+	credentials: [{ name: 'justtrackApi', required: true, testedBy: 'justtrackApiTest' }],
+	requestDefaults: { baseURL: '={{ $credentials.baseUrl }}' },
+	properties: [
+		{
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{
+					name: 'Send Revenue Event',
+					value: 'revenueEvent',
+					action: 'Send a revenue event',
+					description: 'Report the revenue of an ad impression',
+					routing: { request: { method: 'GET', url: '/monetization/v0/jt' } },
+				},
+			],
+			default: 'revenueEvent',
+		},
+		dataModeProperty,
+		...requiredFields,
+		{
+			displayName: 'Additional Fields',
+			name: 'additionalFields',
+			type: 'collection',
+			placeholder: 'Add field',
+			default: {},
+			displayOptions: { show: showForFields },
+			options: optionalFields,
+		},
+		...sendingProperties,
+	],
+};

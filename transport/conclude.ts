@@ -1,0 +1,40 @@
+import type { Outcome, OutcomeName } from './outcome';
+import type { Verdict } from './provider';
+
+type Refusal = Exclude<Verdict, { kind: 'delivered' }>;
+
+/** How an event ends on which no more tries are spent. */
+const outcomeOf: Readonly<Record<Refusal['kind'], OutcomeName>> = {
+	rejected: 'rejected',
+	unauthorized: 'unauthorized',
+	throttled: 'throttled',
+	notTaken: 'failed',
+	unclear: 'unknown',
+};
+
+/**
+ * The outcome of an event after its last try, in a sentence that says what to do.
+ *
+ * @param mayBeAccepted whether any of its tries was unclear: then only an acceptance could have
+ * made it certain, since even a later refusal may be the answer to a repeat
+ */
+export function conclude(
+	verdict: Refusal,
+	mayBeAccepted: boolean,
+	attempts: number,
+	{ displayName, repeatIsHarmless }: { displayName: string; repeatIsHarmless: boolean },
+): Outcome {
+	const outcome = mayBeAccepted ? 'unknown' : outcomeOf[verdict.kind];
+	const what = `${displayName} ${verdict.reason}`;
+	const tries = attempts > 1 ? ` (${String(attempts)} tries)` : '';
+	const advice = {
+		rejected: 'Correct the event: sent again unchanged, it would be refused again.',
+		unauthorized: 'Check the credential.',
+		throttled: 'Lower Requests per Second in the options, or run it again later.',
+		failed: 'It was not accepted: run it again when the provider can be reached.',
+		unknown: repeatIsHarmless
+			? `It may have been accepted. Sending it again is safe: ${displayName} removes duplicates.`
+			: `It may have been accepted. Check with ${displayName} before you send it again.`,
+	}[outcome as 'rejected' | 'unauthorized' | 'throttled' | 'failed' | 'unknown'];
+	return { outcome, reason: `${what}${tries}. ${advice}` };
+}

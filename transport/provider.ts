@@ -1,0 +1,56 @@
+import type { ICredentialType, INodeTypeDescription } from 'n8n-workflow';
+
+import type { Reply } from './http';
+import type { ZodObject } from './vendor/zod';
+
+/** A valid event: wire key to the value that goes out, absent where nothing was given. */
+export type WireEvent = Readonly<Record<string, unknown>>;
+
+/**
+ * What a provider's reply means for the events of its request. Closed set:
+ *
+ * - `delivered`: accepted
+ * - `rejected`: refused for good
+ * - `unauthorized`: the credential was refused: the run stops sending
+ * - `throttled`: refused for rate, certainly not accepted: tried again
+ * - `notTaken`: certainly not accepted: tried again
+ * - `unclear`: it may have been accepted: tried again only where a repeat is harmless
+ */
+export type Verdict =
+	| { readonly kind: 'delivered'; readonly verdict?: string; readonly reason?: string }
+	| {
+			readonly kind: 'rejected' | 'unauthorized' | 'throttled' | 'notTaken' | 'unclear';
+			/** A sentence without the provider's name, e.g. `answered 400: …`. */
+			readonly reason: string;
+	  };
+
+/** One thing that can be sent: the schema of its events and how it behaves. */
+export interface Operation {
+	/** Wire key to rule. An event is what this schema makes of the values given. */
+	readonly schema: ZodObject;
+	/** The wire key that identifies the event; its value is the output's `id`. */
+	readonly idKey?: string;
+	/** Wire keys that the provider recommends; a run where they are missing says so in its hint. */
+	readonly recommended?: readonly string[];
+	/** Further column names that automatic mapping takes for a wire key: `{ packageId: 'packageid' }`. */
+	readonly columnAliases?: Readonly<Record<string, string>>;
+	/** Whether the provider removes duplicates, so that an unclear request may be sent again. */
+	readonly repeatIsHarmless: boolean;
+	/** Events with the same lane key go out one after another, in input order. */
+	readonly laneOf?: (event: WireEvent) => string | undefined;
+	/** Reads a reply. */
+	readonly judge: (reply: Reply) => Verdict;
+}
+
+/** A provider: data, and how its replies are read. */
+export interface Provider {
+	/** The node's name, `provider` in the output. */
+	readonly name: string;
+	readonly displayName: string;
+	/** The node's fields in n8n's declarative vocabulary; compiled, never run by n8n itself. */
+	readonly description: INodeTypeDescription;
+	/** Its generic `authenticate` places the secret; its password fields are what is masked. */
+	readonly credential: ICredentialType;
+	/** By the value of the `operation` parameter. */
+	readonly operations: Readonly<Record<string, Operation>>;
+}

@@ -1,0 +1,133 @@
+import {
+	NodeOperationError,
+	type IDataObject,
+	type INode,
+	type INodeExecutionData,
+	type NodeExecutionHint,
+} from 'n8n-workflow';
+
+import { isSuccess, outcomeNames, type Outcome } from './outcome';
+
+/** What the run's hint tells beyond the outcomes; filled in while items are read. */
+export interface Notes {
+	/** Columns that automatic mapping had no field for. */
+	readonly ignoredColumns: Set<string>;
+	/** Recommended fields that events came without, and how many of them. */
+	readonly missingRecommended: Map<string, number>;
+}
+
+/** Names the run in its texts. */
+export interface RunName {
+	readonly provider: string;
+	readonly displayName: string;
+	readonly operation: string;
+}
+
+/** One output item per input item, in input order, as the Contract says. */
+export function toItems(outcomes: readonly Outcome[], run: RunName): INodeExecutionData[] {
+	return outcomes.map((outcome, item) => ({
+		json: isSuccess(outcome) ? successJson(outcome, run) : errorJson(outcome),
+		pairedItem: { item },
+	}));
+}
+
+function successJson(outcome: Outcome, { provider, operation }: RunName): IDataObject {
+	return withoutUndefined({ provider, operation, ...outcome });
+}
+
+/**
+ * n8n sends an item to the error branch, with the input's columns merged in, only when `error` is
+ * set and no key but `error`, `message` and `details` stands beside it.
+ */
+function errorJson({ outcome, reason, httpStatus, attempts, fields }: Outcome): IDataObject {
+	return {
+		error: reason ?? outcome,
+		details: withoutUndefined({
+			outcome,
+			httpStatus,
+			attempts,
+			fields: fields?.map(({ field, value, rule }) => withoutUndefined({ field, value, rule })),
+		}),
+	};
+}
+
+function withoutUndefined(values: object): IDataObject {
+	return Object.fromEntries(
+		Object.entries(values).filter(([, value]) => value !== undefined),
+	) as IDataObject;
+}
+
+/** Reasons told in a summary, and items named with each; the others are counted. */
+const TOLD = 5;
+
+/**
+ * The error of a node that stops on error: how many of how many, the first reasons with their
+ * items, what to do.
+ */
+export function toError(
+	node: INode,
+	outcomes: readonly Outcome[],
+	{ displayName }: RunName,
+): NodeOperationError {
+	const failed = [...outcomes.entries()].filter(([, outcome]) => !isSuccess(outcome));
+	const byReason = new Map<string, number[]>();
+	for (const [item, { outcome, reason = '' }] of failed) {
+		const why = `${outcome}: ${reason}`;
+		const items = byReason.get(why);
+		if (items) items.push(item);
+		else byReason.set(why, [item]);
+	}
+	const told = [...byReason]
+		.slice(0, TOLD)
+		.map(([reason, items]) => `${nameItems(items)}: ${reason}`);
+	const untold = byReason.size - told.length;
+	const description = [
+		...told,
+		...(untold > 0 ? [`… and ${String(untold)} more reasons.`] : []),
+		'Everything that could be delivered was delivered. To handle the others in the workflow, set On Error to "Continue (using error output)" in the node settings.',
+	].join('\n');
+
+	const summary = `${displayName}: ${String(failed.length)} of ${String(outcomes.length)} events not delivered (${count(failed.map(([, outcome]) => outcome))})`;
+	return new NodeOperationError(node, summary, {
+		description,
+		itemIndex: failed[0]?.[0],
+		level: 'warning',
+	});
+}
+
+/** `Item 3`, `Items 3, 4, 5`, `Items 3, 4, 5, 6, 7 and 12 more`. */
+function nameItems(items: readonly number[]): string {
+	const named = items.slice(0, TOLD).join(', ');
+	const more = items.length > TOLD ? ` and ${String(items.length - TOLD)} more` : '';
+	return `Item${items.length > 1 ? 's' : ''} ${named}${more}`;
+}
+
+/** The one hint that sums a run up. */
+export function toHint(
+	outcomes: readonly Outcome[],
+	{ ignoredColumns, missingRecommended }: Notes,
+	{ displayName }: RunName,
+): NodeExecutionHint {
+	const done = outcomes.filter(isSuccess).length;
+	const sentences = [`${displayName}: ${String(outcomes.length)} events: ${count(outcomes)}.`];
+	if (ignoredColumns.size > 0) {
+		sentences.push(`Columns without a field, ignored: ${[...ignoredColumns].join(', ')}.`);
+	}
+	for (const [field, events] of missingRecommended) {
+		sentences.push(`${String(events)} events came without ${field}, which is recommended.`);
+	}
+	return {
+		message: sentences.join(' '),
+		type: done === outcomes.length ? 'info' : 'warning',
+		location: 'outputPane',
+	};
+}
+
+/** `198 delivered, 2 invalid`. */
+function count(outcomes: readonly Outcome[]): string {
+	return outcomeNames
+		.map((name) => ({ name, times: outcomes.filter(({ outcome }) => outcome === name).length }))
+		.filter(({ times }) => times > 0)
+		.map(({ name, times }) => `${String(times)} ${name}`)
+		.join(', ');
+}

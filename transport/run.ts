@@ -1,0 +1,188 @@
+import type { LookupFunction } from 'node:net';
+
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	RequestHelperFunctions,
+} from 'n8n-workflow';
+
+import { compile, type Field } from './compile';
+import { readCredential, secretsOf } from './credential';
+import { validEvents } from './events';
+import { exchange, sharedDispatcher } from './http';
+import { openLedger } from './ledger';
+import { CANCELLED, isSuccess, RunRefused, type Outcome } from './outcome';
+import { plan, type Batch } from './plan';
+import type { Operation, Provider, WireEvent } from './provider';
+import { readColumns, readParameters, type Reader } from './read';
+import { createRedactor } from './redact';
+import { toError, toHint, toItems, type Notes } from './report';
+import { createRequestForm } from './request';
+import { send } from './send';
+import { readSettings } from './settings';
+import { createValidator } from './validate';
+
+const EVENTS_PER_REQUEST = 1;
+
+/**
+ * Runs a node of the provider: the way of every input item to its output item.
+ *
+ * @returns one output item per input item, in input order
+ * @throws {NodeOperationError} when the node stops on error and an event was not delivered, after
+ * everything deliverable was delivered
+ */
+export async function run(
+	context: IExecuteFunctions,
+	provider: Provider,
+): Promise<INodeExecutionData[][]> {
+	const items = context.getInputData();
+	if (items.length === 0) return [[]];
+
+	const operation = context.getNodeParameter('operation', 0) as string;
+	const name = { provider: provider.name, displayName: provider.displayName, operation };
+	const notes: Notes = { ignoredColumns: new Set(), missingRecommended: new Map() };
+
+	let values: ICredentialDataDecryptedObject = {};
+	let found: readonly Outcome[];
+	try {
+		values = await getCredential(context, provider.credential.name);
+		found = await deliver(context, provider, operation, values, items, notes);
+	} catch (error) {
+		if (!(error instanceof RunRefused)) throw error;
+		const { outcome, message: reason } = error;
+		found = items.map(() => ({ outcome, reason, attempts: 0 }));
+	}
+
+	const redact = createRedactor(secretsOf(provider.credential, values));
+	const outcomes = found.map(redact);
+	const hint = redact(toHint(outcomes, notes, name));
+	context.addExecutionHints(hint);
+	// a stopped execution shows no hint
+	if (context.getExecutionCancelSignal()?.aborted) context.logger.warn(hint.message);
+	if (!context.continueOnFail() && !outcomes.every(isSuccess)) {
+		throw toError(context.getNode(), outcomes, name);
+	}
+	return [toItems(outcomes, name)];
+}
+
+/** From items to outcomes, stage by stage: the outcome of each item, in input order. */
+async function deliver(
+	context: IExecuteFunctions,
+	provider: Provider,
+	operationName: string,
+	credentialValues: ICredentialDataDecryptedObject,
+	items: readonly INodeExecutionData[],
+	notes: Notes,
+): Promise<readonly Outcome[]> {
+	const operation = operationOf(provider, operationName);
+	const settings = readSettings(context);
+	const credential = readCredential(provider.credential, credentialValues);
+	const createLookup = await admit(context, credential.baseUrl);
+	const declaration = compile(provider, operationName);
+	const cancelSignal = context.getExecutionCancelSignal();
+	const ledger = openLedger(context, operation.repeatIsHarmless);
+
+	const events = validEvents({
+		items: items.length,
+		read: createReader(context, items, declaration.fields, operation, notes),
+		validate: createValidator(operation.schema, declaration.fields),
+		noteValid: (event) => {
+			noteMissing(operation, event, notes);
+		},
+		ledger,
+		cancelSignal,
+	});
+	const batches = plan(events, EVENTS_PER_REQUEST, operation.laneOf);
+	const form = createRequestForm(declaration, credential);
+	const settle = (batch: Batch, outcome: Outcome) => {
+		for (const { itemIndex, event } of batch.events) {
+			const id = operation.idKey && event[operation.idKey];
+			ledger.record(itemIndex, id === undefined ? outcome : { ...outcome, id: String(id) });
+		}
+	};
+
+	if (context.getNodeParameter('previewOnly', 0) === true) {
+		for await (const batch of batches) {
+			settle(batch, { outcome: 'preview', request: form.show(batch) });
+		}
+		return ledger.close(items.length, CANCELLED);
+	}
+	const dispatcher = await sharedDispatcher(createLookup);
+	const halted = await send(batches, {
+		displayName: provider.displayName,
+		exchange: (batch) => exchange(dispatcher, form.build(batch), settings.timeout),
+		judge: operation.judge,
+		repeatIsHarmless: operation.repeatIsHarmless,
+		settle,
+		cancelSignal,
+		settings,
+	});
+	return ledger.close(items.length, halted ?? CANCELLED);
+}
+
+/** @throws {RunRefused} where n8n has no such credential for this node */
+async function getCredential(
+	context: IExecuteFunctions,
+	type: string,
+): Promise<ICredentialDataDecryptedObject> {
+	try {
+		return await context.getCredentials(type);
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		throw new RunRefused('unauthorized', `The credential could not be read: ${reason}`);
+	}
+}
+
+function operationOf({ operations }: Provider, name: string): Operation {
+	if (Object.hasOwn(operations, name)) return operations[name] as Operation;
+	const known = Object.keys(operations).join(', ');
+	throw new RunRefused(
+		'invalid',
+		`Operation must be one of ${known}, not ${JSON.stringify(name)}.`,
+	);
+}
+
+/**
+ * Asks n8n's egress policy, which n8n before 2.41 lacks, whether the host may be reached.
+ *
+ * @returns what makes the look-up that enforces it on every connection
+ * @throws {RunRefused} where it may not
+ */
+async function admit(
+	context: IExecuteFunctions,
+	baseUrl: URL,
+): Promise<(() => LookupFunction) | undefined> {
+	const helpers: Partial<RequestHelperFunctions> = context.helpers;
+	const filter = helpers.getSecureEgressFilter?.();
+	const allowed = await filter?.validateUrl(baseUrl);
+	if (allowed?.ok === false) {
+		const reason = `This n8n does not allow requests to the Base URL: ${allowed.error.message}`;
+		throw new RunRefused('unauthorized', reason);
+	}
+	return filter && (() => filter.createSecureLookup());
+}
+
+function createReader(
+	context: IExecuteFunctions,
+	items: readonly INodeExecutionData[],
+	fields: readonly Field[],
+	{ columnAliases = {} }: Operation,
+	{ ignoredColumns }: Notes,
+): Reader {
+	return context.getNodeParameter('dataMode', 0) === 'autoMapInputData'
+		? readColumns(items, fields, columnAliases, ignoredColumns)
+		: readParameters(context, items, fields);
+}
+
+function noteMissing(
+	{ recommended = [] }: Operation,
+	event: WireEvent,
+	{ missingRecommended }: Notes,
+): void {
+	for (const key of recommended) {
+		if (event[key] === undefined) {
+			missingRecommended.set(key, (missingRecommended.get(key) ?? 0) + 1);
+		}
+	}
+}

@@ -1,0 +1,56 @@
+import type { Field } from './compile';
+import type { FieldProblem } from './outcome';
+import type { WireEvent } from './provider';
+import type { ZodObject } from './vendor/zod';
+
+/** A value, or what is wrong with it. */
+export type Checked<T> =
+	| { readonly ok: true; readonly value: T }
+	| { readonly ok: false; readonly problems: readonly FieldProblem[] };
+
+/** Makes an event of the values given, or names each broken rule. */
+export type Validator = (raw: Readonly<Record<string, unknown>>) => Checked<WireEvent>;
+
+/** A validator by an operation's schema. */
+export function createValidator(schema: ZodObject, fields: readonly Field[]): Validator {
+	const fieldOfKey = new Map(fields.map((field) => [field.key, field]));
+	return (raw) => {
+		const parsed = schema.safeParse(raw);
+		if (parsed.success) return { ok: true, value: parsed.data };
+		const problems = parsed.error.issues.map((issue) => {
+			const key = String(issue.path[0] ?? '');
+			const field = fieldOfKey.get(key) ?? { key, label: key };
+			return describeProblem(field, issue.message, raw[key]);
+		});
+		return { ok: false, problems };
+	};
+}
+
+/** The problem of one field: `Package ID (packageid) is required`. */
+export function describeProblem(
+	{ key, label }: Pick<Field, 'key' | 'label'>,
+	rule: string,
+	given?: unknown,
+): FieldProblem {
+	const name = label === key ? key : `${label} (${key})`;
+	if (given === undefined) return { field: key, rule, sentence: `${name} ${rule}` };
+	const value = show(given);
+	return { field: key, value, rule, sentence: `${name} ${rule}, not ${value}` };
+}
+
+const SHOWN_CHARACTERS = 80;
+
+function show(given: unknown): string {
+	const shown = asJson(given);
+	return shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS)}…` : shown;
+}
+
+function asJson(given: unknown): string {
+	if (typeof given === 'number' || typeof given === 'bigint') return String(given);
+	try {
+		return (JSON.stringify(given) as string | undefined) ?? typeof given;
+	} catch {
+		// circular, or a bigint inside: what it is has to do
+		return typeof given;
+	}
+}

@@ -1,0 +1,182 @@
+import { NEVER, object, unknown, type ZodObject, type ZodType } from './vendor/zod';
+
+/**
+ * The kinds of value that providers share. Each is a schema that turns what people map into what
+ * goes out, or says in one sentence what is accepted. Source: the shared decisions on amounts,
+ * times, identifiers and enumerations in ARCHITECTURE.md.
+ */
+
+/** The result of reading a value: `undefined` where the rule is broken. */
+type Read<T> = (given: unknown) => T | undefined;
+
+/**
+ * A schema from a rule in words and a function that reads by it.
+ *
+ * @param accepted what is accepted, e.g. `a decimal number of at least 0`
+ */
+export function rule<T>(accepted: string, read: Read<T>): ZodType<T> {
+	return unknown().transform((given, context) => {
+		if (given === undefined) {
+			context.issues.push({ code: 'custom', message: 'is required', input: given });
+			return NEVER;
+		}
+		const value = read(given);
+		if (value === undefined) {
+			context.issues.push({ code: 'custom', message: `must be ${accepted}`, input: given });
+			return NEVER;
+		}
+		return value;
+	});
+}
+
+/** The schema of an operation's events: wire key to kind of value. Other keys are dropped. */
+export function fields(shape: Readonly<Record<string, ZodType>>): ZodObject {
+	return object(shape);
+}
+
+/** Text, sent as given. Numbers and booleans become text. */
+export function text(): ZodType<string> {
+	return rule('text', asText);
+}
+
+/** Text that identifies something: white space around it is trimmed, and it is never blank. */
+export function identifier(): ZodType<string> {
+	return rule('text that is not blank', (given) => {
+		const value = asText(given)?.trim();
+		return value === '' ? undefined : value;
+	});
+}
+
+/** One of the documented values, matched without regard to case, sent as documented. */
+export function oneOf(values: readonly string[]): ZodType<string> {
+	return rule(values.join(' or '), (given) => {
+		const wanted = asText(given)?.trim();
+		if (wanted === undefined) return undefined;
+		if (values.includes(wanted)) return wanted;
+		const matches = values.filter((value) => value.toLowerCase() === wanted.toLowerCase());
+		return matches.length === 1 ? matches[0] : undefined;
+	});
+}
+
+/**
+ * An amount of money as decimal text: never in exponent form, never rounded, never with a
+ * locale's comma. Decimal text passes digit for digit.
+ */
+export function amount(): ZodType<string> {
+	return rule('a plain decimal number of at least 0, with a point, e.g. 1.98', (given) => {
+		const value = asDecimal(given);
+		return value?.startsWith('-') ? undefined : value;
+	});
+}
+
+/**
+ * A moment, as ISO 8601 text. Accepts ISO 8601 text (passed on as it is), `Date`, Luxon
+ * `DateTime`, unix seconds and unix milliseconds.
+ */
+export function isoTime(): ZodType<string> {
+	return rule('a time: ISO 8601 text, e.g. 2026-01-31T12:00:00Z, or unix seconds', (given) => {
+		if (typeof given === 'string' && ISO_8601.test(given.trim())) {
+			return asInstant(given) === undefined ? undefined : given.trim();
+		}
+		const instant = asInstant(given);
+		return instant === undefined ? undefined : new Date(instant).toISOString();
+	});
+}
+
+/** Text of a scalar; `undefined` for anything else and for text that cannot be encoded. */
+function asText(given: unknown): string | undefined {
+	switch (typeof given) {
+		case 'string':
+			// half of a surrogate pair has no UTF-8 form
+			return given.isWellFormed() ? given : undefined;
+		case 'number':
+			// a whole number past 2^53 has lost digits before it came here: as an identifier it would be another's
+			return Number.isInteger(given) && !Number.isSafeInteger(given) ? undefined : asDecimal(given);
+		case 'bigint':
+		case 'boolean':
+			return String(given);
+		default:
+			return undefined;
+	}
+}
+
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+
+/** Decimal text of a number or of numeric text, exact: digits are moved, never computed. */
+function asDecimal(given: unknown): string | undefined {
+	if (typeof given !== 'number' && typeof given !== 'string' && typeof given !== 'bigint') {
+		return undefined;
+	}
+	const parts = DECIMAL.exec(String(given).trim());
+	if (parts === null) return undefined;
+	const [, sign, whole = '', fraction = '', exponent] = parts;
+	if (whole === '' && fraction === '') return undefined;
+	const unsigned =
+		exponent === undefined
+			? joinDecimal(whole, fraction)
+			: shift(whole, fraction, Number(exponent));
+	return sign === '-' && /[1-9]/.test(unsigned) ? `-${unsigned}` : unsigned;
+}
+
+function joinDecimal(whole: string, fraction: string): string {
+	return fraction === '' ? whole : `${whole === '' ? '0' : whole}.${fraction}`;
+}
+
+/** Moves the decimal point by `exponent` places: 4e-7 is 0.0000004. */
+function shift(whole: string, fraction: string, exponent: number): string {
+	const digits = whole + fraction;
+	const point = whole.length + exponent;
+	if (point <= 0) return joinDecimal('0', '0'.repeat(-point) + digits);
+	if (point >= digits.length)
+		return (digits + '0'.repeat(point - digits.length)).replace(/^0+(?=\d)/, '');
+	return joinDecimal(digits.slice(0, point).replace(/^0+(?=\d)/, ''), digits.slice(point));
+}
+
+const ISO_8601 =
+	/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+const SPACED = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?$/;
+const NUMERIC = /^\d+(?:\.\d+)?$/;
+
+/** Unix times below this are seconds, from it on milliseconds: as seconds it is the year 5138. */
+const FIRST_MILLISECONDS = 1e11;
+
+/** The moment as unix milliseconds. A time without a zone is read as UTC. */
+function asInstant(given: unknown): number | undefined {
+	if (given instanceof Date || isLuxon(given)) return finite(given.valueOf());
+	if (typeof given !== 'string') return typeof given === 'number' ? fromUnix(given) : undefined;
+	const value = given.trim();
+	if (NUMERIC.test(value)) return fromUnix(Number(value));
+	const spaced = SPACED.exec(value);
+	if (spaced) return fromIso(`${spaced[1] ?? ''}T${spaced[2] ?? ''}${spaced[3] ?? 'Z'}`);
+	return ISO_8601.test(value) ? fromIso(value) : undefined;
+}
+
+/** Luxon comes with n8n, not with this package: its DateTime is known by its method. */
+function isLuxon(given: unknown): given is { valueOf(): number } {
+	return typeof given === 'object' && given !== null && 'toMillis' in given;
+}
+
+function fromUnix(value: number): number | undefined {
+	if (!(value >= 0)) return undefined;
+	return finite(Math.round(value < FIRST_MILLISECONDS ? value * 1000 : value));
+}
+
+function fromIso(value: string): number | undefined {
+	const day = value.slice(0, 10);
+	// Date turns 31 February into 3 March without a word
+	const midnight = new Date(`${day}T00:00:00Z`);
+	if (Number.isNaN(midnight.getTime()) || midnight.toISOString().slice(0, 10) !== day) {
+		return undefined;
+	}
+	const normal = value
+		.replace(',', '.')
+		.replace(/([+-]\d{2})$/, (zone, _sign, at: number) => (at > 10 ? `${zone}:00` : zone))
+		.replace(/(T.*[+-]\d{2})(\d{2})$/, '$1:$2');
+	const zoned = /T/.test(normal) && !/(?:Z|[+-]\d{2}:\d{2})$/.test(normal) ? `${normal}Z` : normal;
+	return finite(Date.parse(zoned));
+}
+
+/** Milliseconds that `Date` can hold. */
+function finite(instant: number): number | undefined {
+	return Math.abs(instant) <= 8.64e15 ? instant : undefined;
+}
