@@ -3,6 +3,7 @@ import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } fro
 export class JusttrackApi implements ICredentialType {
 	name = 'justtrackApi';
 
+	// eslint-disable-next-line n8n-nodes-base/cred-class-field-display-name-miscased -- the vendor spells its name in lower case
 	displayName = 'justtrack API';
 
 	icon: Icon = { light: 'file:../icons/justtrack.svg', dark: 'file:../icons/justtrack.dark.svg' };

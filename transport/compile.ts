@@ -32,7 +32,7 @@ export interface Declaration {
  * the provider, found by its first test
  */
 export function compile(provider: Provider, operation: string): Declaration {
-	const { properties } = provider.description;
+	const { properties } = provider;
 	const option = properties
 		.find(({ name }) => name === 'operation')
 		?.options?.find(

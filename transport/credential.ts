@@ -130,5 +130,9 @@ function fillTemplate(template: string, values: ICredentialDataDecryptedObject):
 	if (!template.startsWith('=')) return template;
 	return template
 		.slice(1)
-		.replace(/\{\{\s*\$credentials\??\.(\w+)\s*\}\}/g, (_, field: string) => String(values[field]));
+		.replace(/\{\{\s*\$credentials\??\.(\w+)\s*\}\}/g, (_, field: string) => textOf(values[field]));
+}
+
+function textOf(value: unknown): string {
+	return typeof value === 'string' ? value : '';
 }

@@ -21,11 +21,12 @@ export async function testShapeAndHost(
 	const problem = credentialProblem(type, data);
 	if (problem !== undefined) return { status: 'Error', message: problem };
 
-	const { host } = new URL(String(data.baseUrl));
+	const uri = typeof data.baseUrl === 'string' ? data.baseUrl.trim() : '';
+	const { host } = new URL(uri);
 	try {
 		const { statusCode } = (await context.helpers.request({
 			method: 'GET',
-			uri: data.baseUrl,
+			uri,
 			simple: false,
 			resolveWithFullResponse: true,
 			followRedirect: false,

@@ -1,10 +1,12 @@
-import type { ICredentialType, INodeTypeDescription } from 'n8n-workflow';
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import type { Reply } from './http';
 import type { ZodObject } from './vendor/zod';
 
+export type WireValue = string | number | boolean | Readonly<Record<string, unknown>>;
+
 /** A valid event: wire key to the value that goes out, absent where nothing was given. */
-export type WireEvent = Readonly<Record<string, unknown>>;
+export type WireEvent = Readonly<Record<string, WireValue | undefined>>;
 
 /**
  * What a provider's reply means for the events of its request. Closed set:
@@ -47,8 +49,8 @@ export interface Provider {
 	/** The node's name, `provider` in the output. */
 	readonly name: string;
 	readonly displayName: string;
-	/** The node's fields in n8n's declarative vocabulary; compiled, never run by n8n itself. */
-	readonly description: INodeTypeDescription;
+	/** The node's fields in n8n's declarative vocabulary: the transport compiles them. */
+	readonly properties: readonly INodeProperties[];
 	/** Its generic `authenticate` places the secret; its password fields are what is masked. */
 	readonly credential: ICredentialType;
 	/** By the value of the `operation` parameter. */

@@ -52,9 +52,9 @@ function errorJson({ outcome, reason, httpStatus, attempts, fields }: Outcome): 
 }
 
 function withoutUndefined(values: object): IDataObject {
-	return Object.fromEntries(
+	return Object.fromEntries<IDataObject[string]>(
 		Object.entries(values).filter(([, value]) => value !== undefined),
-	) as IDataObject;
+	);
 }
 
 /** Reasons told in a summary, and items named with each; the others are counted. */

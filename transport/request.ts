@@ -2,6 +2,7 @@ import type { Declaration } from './compile';
 import type { Placement, UsableCredential } from './credential';
 import type { RequestView } from './outcome';
 import type { Batch } from './plan';
+import type { WireValue } from './provider';
 
 /** A request ready to be sent. Holds the secret: never shown, never logged. */
 export interface HttpRequest {
@@ -39,7 +40,7 @@ export function createRequestForm(
 			const pairs = [...secretQuery];
 			for (const [key, encodedKey] of queryKeys) {
 				const value = first?.event[key];
-				if (value !== undefined) pairs.push(`${encodedKey}=${encodeURIComponent(String(value))}`);
+				if (value !== undefined) pairs.push(`${encodedKey}=${encodeURIComponent(asText(value))}`);
 			}
 			return {
 				method,
@@ -63,4 +64,8 @@ export function createRequestForm(
 			};
 		},
 	};
+}
+
+function asText(value: WireValue): string {
+	return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -39,7 +39,7 @@ export async function run(
 	const items = context.getInputData();
 	if (items.length === 0) return [[]];
 
-	const operation = context.getNodeParameter('operation', 0) as string;
+	const operation = context.getNodeParameter('operation', 0);
 	const name = { provider: provider.name, displayName: provider.displayName, operation };
 	const notes: Notes = { ignoredColumns: new Set(), missingRecommended: new Map() };
 
@@ -98,7 +98,7 @@ async function deliver(
 	const settle = (batch: Batch, outcome: Outcome) => {
 		for (const { itemIndex, event } of batch.events) {
 			const id = operation.idKey && event[operation.idKey];
-			ledger.record(itemIndex, id === undefined ? outcome : { ...outcome, id: String(id) });
+			ledger.record(itemIndex, typeof id === 'string' ? { ...outcome, id } : outcome);
 		}
 	};
 
@@ -135,7 +135,8 @@ async function getCredential(
 }
 
 function operationOf({ operations }: Provider, name: string): Operation {
-	if (Object.hasOwn(operations, name)) return operations[name] as Operation;
+	const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+	if (operation) return operation;
 	const known = Object.keys(operations).join(', ');
 	throw new RunRefused(
 		'invalid',

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { conclude } from './conclude';
 import type { NoReply, Reply } from './http';
 import { judgeNoReply, parseBody, retryAfter } from './judge';
-import { CANCELLED, type Outcome } from './outcome';
-import { Pace } from './pace';
+import { CANCELLED, type Outcome, type OutcomeName } from './outcome';
+import { Pace, type Sign } from './pace';
 import type { Batch } from './plan';
 import type { Verdict } from './provider';
 import type { Settings } from './settings';
@@ -71,7 +71,7 @@ class Run {
 	private readonly halting = new AbortController();
 	private readonly lanes = new Map<string, Promise<void>>();
 	private underWay = 0;
-	private wake = () => {};
+	private wake: () => void = () => undefined;
 
 	constructor(private readonly delivery: Delivery) {
 		this.pace = new Pace(delivery.settings.maxConcurrency, delivery.settings.requestsPerSecond);
@@ -127,53 +127,56 @@ class Run {
 	private async untilCertain(batch: Batch): Promise<Outcome> {
 		const { delivery } = this;
 		let mayBeAccepted = false;
-		let last: Outcome = { outcome: 'cancelled', attempts: 0 };
+		let last: Outcome | undefined;
 
 		for (let attempts = 1; ; attempts++) {
 			if (!this.halted) await this.pace.turn();
-			if (this.halted) return mayBeAccepted ? last : { ...this.halted, attempts: attempts - 1 };
+			if (this.halted) return notTriedAgain(this.halted, last);
 
 			const { verdict, reply, pause } = await this.tryOnce(batch);
 			const facts = { attempts, httpStatus: reply?.status };
 			if (verdict.kind === 'delivered') {
 				const { verdict: word, reason } = verdict;
-				return {
-					outcome: 'delivered',
-					...facts,
-					verdict: word,
-					reason,
-					response: reply && parseBody(reply),
-				};
+				const response = reply && parseBody(reply);
+				return { outcome: 'delivered', ...facts, verdict: word, reason, response };
 			}
 			mayBeAccepted ||= verdict.kind === 'unclear';
 			last = { ...conclude(verdict, mayBeAccepted, attempts, delivery), ...facts };
 
-			if (verdict.kind === 'unauthorized' || pause > LONGEST_PAUSE_MS) this.halt(notSent(last));
-			const isFinal = verdict.kind === 'rejected' || verdict.kind === 'unauthorized';
+			const isTooLong = pause > LONGEST_PAUSE_MS;
+			if (verdict.kind === 'unauthorized') this.halt(notSent('unauthorized', last));
+			if (isTooLong) this.halt(notSent('throttled', last));
+			const isFinal = verdict.kind === 'rejected' || verdict.kind === 'unauthorized' || isTooLong;
 			const mayRepeat = !mayBeAccepted || delivery.repeatIsHarmless;
 			if (isFinal || !mayRepeat || attempts > delivery.settings.maxRetries) return last;
 
 			const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempts - 1));
-			await this.rest(pause || Math.random() * backoff);
+			await this.rest(pause > 0 ? pause : Math.random() * backoff);
 		}
 	}
 
 	/** One request and what its answer means, for the batch and for the pace. */
 	private async tryOnce(batch: Batch): Promise<{ verdict: Verdict; reply?: Reply; pause: number }> {
 		const startedAt = performance.now();
-		const answer = await this.delivery.exchange(batch);
-		const reply = 'status' in answer ? answer : undefined;
-		const verdict = 'status' in answer ? this.delivery.judge(answer) : judgeNoReply(answer);
-
-		const delivered = verdict.kind === 'delivered';
-		const pause = (!delivered && reply && retryAfter(reply)) || 0;
-		const strained =
-			verdict.kind === 'throttled' ||
-			reply?.status === 503 ||
-			('timedOut' in answer && answer.timedOut);
-		this.pace.pause(pause);
-		this.pace.done(strained ? 'strained' : delivered ? 'good' : 'neutral', startedAt);
-		return { verdict, reply, pause };
+		let sign: Sign = 'neutral';
+		try {
+			const answer = await this.delivery.exchange(batch);
+			if (!('status' in answer)) {
+				if (answer.timedOut) sign = 'strained';
+				return { verdict: judgeNoReply(answer), pause: 0 };
+			}
+			const verdict = this.delivery.judge(answer);
+			if (verdict.kind === 'delivered') {
+				sign = 'good';
+				return { verdict, reply: answer, pause: 0 };
+			}
+			if (verdict.kind === 'throttled' || answer.status === 503) sign = 'strained';
+			const pause = retryAfter(answer) ?? 0;
+			this.pace.pause(Math.min(pause, LONGEST_PAUSE_MS));
+			return { verdict, reply: answer, pause };
+		} finally {
+			this.pace.done(sign, startedAt);
+		}
 	}
 
 	/** Waits, unless the run is halted. */
@@ -182,11 +185,18 @@ class Run {
 	}
 }
 
-/** How the events end that were not sent, because of how this one ended. */
-function notSent({ outcome, reason = '' }: Outcome): Outcome {
+/** How the events end that were not sent, because of how an earlier one ended. */
+function notSent(outcome: OutcomeName, { reason = '' }: Outcome): Outcome {
 	return {
 		outcome,
 		reason: `Not sent, after an earlier event of this run: ${reason}`,
 		attempts: 0,
 	};
+}
+
+/** How a batch ends that was waiting when the run was halted. */
+function notTriedAgain(halted: Outcome, last: Outcome | undefined): Outcome {
+	if (last === undefined) return halted;
+	const outcome = last.outcome === 'unknown' ? 'unknown' : halted.outcome;
+	return { ...last, outcome, reason: `${last.reason ?? ''} The run ended before the next try.` };
 }

@@ -16,7 +16,7 @@ export function createValidator(schema: ZodObject, fields: readonly Field[]): Va
 	const fieldOfKey = new Map(fields.map((field) => [field.key, field]));
 	return (raw) => {
 		const parsed = schema.safeParse(raw);
-		if (parsed.success) return { ok: true, value: parsed.data };
+		if (parsed.success) return { ok: true, value: parsed.data as WireEvent };
 		const problems = parsed.error.issues.map((issue) => {
 			const key = String(issue.path[0] ?? '');
 			const field = fieldOfKey.get(key) ?? { key, label: key };
@@ -48,7 +48,7 @@ function show(given: unknown): string {
 function asJson(given: unknown): string {
 	if (typeof given === 'number' || typeof given === 'bigint') return String(given);
 	try {
-		return (JSON.stringify(given) as string | undefined) ?? typeof given;
+		return JSON.stringify(given);
 	} catch {
 		// circular, or a bigint inside: what it is has to do
 		return typeof given;

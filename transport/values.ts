@@ -172,7 +172,8 @@ function fromIso(value: string): number | undefined {
 		.replace(',', '.')
 		.replace(/([+-]\d{2})$/, (zone, _sign, at: number) => (at > 10 ? `${zone}:00` : zone))
 		.replace(/(T.*[+-]\d{2})(\d{2})$/, '$1:$2');
-	const zoned = /T/.test(normal) && !/(?:Z|[+-]\d{2}:\d{2})$/.test(normal) ? `${normal}Z` : normal;
+	const zoned =
+		normal.includes('T') && !/(?:Z|[+-]\d{2}:\d{2})$/.test(normal) ? `${normal}Z` : normal;
 	return finite(Date.parse(zoned));
 }
 

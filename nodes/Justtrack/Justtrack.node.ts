@@ -1,16 +1,33 @@
-import type {
-	ICredentialsDecrypted,
-	ICredentialTestFunctions,
-	IExecuteFunctions,
-	INodeCredentialTestResult,
-	INodeExecutionData,
-	INodeType,
+import {
+	NodeConnectionTypes,
+	type ICredentialsDecrypted,
+	type ICredentialTestFunctions,
+	type IExecuteFunctions,
+	type INodeCredentialTestResult,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { description } from './description';
+import { properties } from './properties';
 
 export class Justtrack implements INodeType {
-	description = description;
+	description: INodeTypeDescription = {
+		displayName: 'justtrack',
+		name: 'justtrack',
+		icon: { light: 'file:../../icons/justtrack.svg', dark: 'file:../../icons/justtrack.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: 'Send revenue event',
+		description: 'Send revenue events to justtrack, each delivered once or accounted for',
+		defaults: { name: 'justtrack' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'justtrackApi', required: true, testedBy: 'justtrackApiTest' }],
+		requestDefaults: { baseURL: '={{ $credentials.baseUrl }}' },
+		properties,
+	};
 
 	methods = {
 		credentialTest: {

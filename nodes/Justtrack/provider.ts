@@ -2,12 +2,12 @@ import { JusttrackApi } from '../../credentials/JusttrackApi.credentials';
 import { judgeStatus } from '../../transport/judge';
 import type { Provider } from '../../transport/provider';
 import { amount, fields, identifier, isoTime, oneOf, text } from '../../transport/values';
-import { description } from './description';
+import { properties } from './properties';
 
 export const justtrack: Provider = {
 	name: 'justtrack',
 	displayName: 'justtrack',
-	description,
+	properties,
 	credential: new JusttrackApi(),
 	operations: {
 		revenueEvent: {

@@ -1,4 +1,4 @@
-import { NodeConnectionTypes, type INodeProperties, type INodeTypeDescription } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
 import { dataModeProperty, sendingProperties } from '../../transport/settings';
 
@@ -37,7 +37,7 @@ const requiredFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		placeholder: 'e.g. transaction-id-123',
+		placeholder: 'e.g. 5f0c9a7e-42',
 		displayOptions: { show: showForFields },
 		description:
 			'A unique ID of this event. justtrack removes duplicates by it, so the same event must always have the same ID.',
@@ -49,7 +49,7 @@ const requiredFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		placeholder: 'e.g. custom-user-id-123',
+		placeholder: 'e.g. player-4711',
 		displayOptions: { show: showForFields },
 		description:
 			'The justtrack user ID, or the custom user ID that your app gave to the justtrack SDK',
@@ -156,48 +156,34 @@ const optionalFields: INodeProperties[] = [
 	},
 ];
 
-export const description: INodeTypeDescription = {
-	displayName: 'justtrack',
-	name: 'justtrack',
-	icon: { light: 'file:../../icons/justtrack.svg', dark: 'file:../../icons/justtrack.dark.svg' },
-	group: ['output'],
-	version: 1,
-	subtitle: 'Send revenue event',
-	description: 'Send revenue events to justtrack, each delivered once or accounted for',
-	defaults: { name: 'justtrack' },
-	usableAsTool: true,
-	inputs: [NodeConnectionTypes.Main],
-	outputs: [NodeConnectionTypes.Main],
-	credentials: [{ name: 'justtrackApi', required: true, testedBy: 'justtrackApiTest' }],
-	requestDefaults: { baseURL: '={{ $credentials.baseUrl }}' },
-	properties: [
-		{
-			displayName: 'Operation',
-			name: 'operation',
-			type: 'options',
-			noDataExpression: true,
-			options: [
-				{
-					name: 'Send Revenue Event',
-					value: 'revenueEvent',
-					action: 'Send a revenue event',
-					description: 'Report the revenue of an ad impression',
-					routing: { request: { method: 'GET', url: '/monetization/v0/jt' } },
-				},
-			],
-			default: 'revenueEvent',
-		},
-		dataModeProperty,
-		...requiredFields,
-		{
-			displayName: 'Additional Fields',
-			name: 'additionalFields',
-			type: 'collection',
-			placeholder: 'Add field',
-			default: {},
-			displayOptions: { show: showForFields },
-			options: optionalFields,
-		},
-		...sendingProperties,
-	],
-};
+/** What the editor shows and what the transport compiles. */
+export const properties: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Send Revenue Event',
+				value: 'revenueEvent',
+				action: 'Send a revenue event',
+				description: 'Report the revenue of an ad impression',
+				routing: { request: { method: 'GET', url: '/monetization/v0/jt' } },
+			},
+		],
+		default: 'revenueEvent',
+	},
+	dataModeProperty,
+	...requiredFields,
+	{
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add field',
+		default: {},
+		displayOptions: { show: showForFields },
+		options: optionalFields,
+	},
+	...sendingProperties,
+];
