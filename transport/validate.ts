@@ -48,7 +48,8 @@ function show(given: unknown): string {
 function asJson(given: unknown): string {
 	if (typeof given === 'number' || typeof given === 'bigint') return String(given);
 	try {
-		return JSON.stringify(given);
+		const json: unknown = JSON.stringify(given);
+		return typeof json === 'string' ? json : typeof given;
 	} catch {
 		// circular, or a bigint inside: what it is has to do
 		return typeof given;
