@@ -107,7 +107,7 @@ function readSource(
 	}
 }
 
-const STEP = String.raw`(?:\.[A-Za-z_][A-Za-z0-9_]*|\["[^"\\\n]*"\]|\['[^'\\\n]*'\])`;
+const STEP = String.raw`(?:\.[A-Za-z_][A-Za-z0-9_]*|\["[^"\\{}\n]*"\]|\['[^'\\{}\n]*'\])`;
 const PLAIN_COLUMN = new RegExp(String.raw`^=\{\{\s*\$json(${STEP}+)\s*\}\}$`);
 const EACH_STEP = new RegExp(STEP, 'g');
 
@@ -119,12 +119,17 @@ const EACH_STEP = new RegExp(STEP, 'g');
 export function plainColumn(expression: string): readonly string[] | undefined {
 	const steps = PLAIN_COLUMN.exec(expression)?.[1]?.match(EACH_STEP);
 	const path = steps?.map((step) => (step.startsWith('.') ? step.slice(1) : step.slice(2, -2)));
-	return path?.some((name) => name in Object.prototype || name === 'prototype') ? undefined : path;
+	return path?.some(meansMore) ? undefined : path;
+}
+
+/** Names that are inherited by every object, or that the engine refuses wherever they stand. */
+function meansMore(name: string): boolean {
+	return name in Object.prototype || name.includes('constructor') || name === 'prototype';
 }
 
 const NEEDS_ENGINE = Symbol('needs the expression engine');
 
-/** The value at the path as n8n's engine gives it: own properties of plain objects only. */
+/** The scalar at the path, as n8n's engine gives it: own properties of plain objects only. */
 function walk(json: IDataObject, path: readonly string[]): unknown {
 	let value: unknown = json;
 	for (const name of path) {
@@ -132,7 +137,8 @@ function walk(json: IDataObject, path: readonly string[]): unknown {
 		if (!isPlainObject(value)) return NEEDS_ENGINE;
 		value = ownValue(value, name);
 	}
-	return value;
+	// the engine looks into objects: it refuses some, and hands out copies of the others
+	return typeof value === 'object' && value !== null ? NEEDS_ENGINE : value;
 }
 
 function isPlainObject(value: unknown): boolean {

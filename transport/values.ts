@@ -70,16 +70,15 @@ export function amount(): ZodType<string> {
 }
 
 /**
- * A moment, as ISO 8601 text. Accepts ISO 8601 text (passed on as it is), `Date`, Luxon
- * `DateTime`, unix seconds and unix milliseconds.
+ * A moment, as ISO 8601 text. Accepts ISO 8601 text (a date with a time is passed on as it
+ * is), `Date`, Luxon `DateTime`, unix seconds and unix milliseconds.
  */
 export function isoTime(): ZodType<string> {
 	return rule('a time: ISO 8601 text, e.g. 2026-01-31T12:00:00Z, or unix seconds', (given) => {
-		if (typeof given === 'string' && ISO_8601.test(given.trim())) {
-			return asInstant(given) === undefined ? undefined : given.trim();
-		}
 		const instant = asInstant(given);
-		return instant === undefined ? undefined : new Date(instant).toISOString();
+		if (instant === undefined) return undefined;
+		const isAlreadyIso = typeof given === 'string' && ISO_TIME.test(given.trim());
+		return isAlreadyIso ? given.trim() : new Date(instant).toISOString();
 	});
 }
 
@@ -132,8 +131,9 @@ function shift(whole: string, fraction: string, exponent: number): string {
 	return joinDecimal(digits.slice(0, point).replace(/^0+(?=\d)/, ''), digits.slice(point));
 }
 
-const ISO_8601 =
-	/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+const ISO_TIME =
+	/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?$/;
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const SPACED = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?$/;
 const NUMERIC = /^\d+(?:\.\d+)?$/;
 
@@ -148,7 +148,7 @@ function asInstant(given: unknown): number | undefined {
 	if (NUMERIC.test(value)) return fromUnix(Number(value));
 	const spaced = SPACED.exec(value);
 	if (spaced) return fromIso(`${spaced[1] ?? ''}T${spaced[2] ?? ''}${spaced[3] ?? 'Z'}`);
-	return ISO_8601.test(value) ? fromIso(value) : undefined;
+	return ISO_TIME.test(value) || ISO_DATE.test(value) ? fromIso(value) : undefined;
 }
 
 /** Luxon comes with n8n, not with this package: its DateTime is known by its method. */

@@ -1,10 +1,13 @@
 import { ExecuteContext } from 'n8n-core';
 import {
 	createRunExecutionData,
+	Expression,
 	Workflow,
 	type ICredentialDataDecryptedObject,
 	type IDataObject,
+	type ICredentialType,
 	type IExecuteData,
+	type IHttpRequestOptions,
 	type INode,
 	type INodeExecutionData,
 	type INodeParameters,
@@ -19,6 +22,8 @@ export interface NodeSetup {
 	readonly nodeType: INodeType;
 	readonly parameters: INodeParameters;
 	readonly credential?: ICredentialDataDecryptedObject;
+	/** Only for requests that n8n itself authenticates. */
+	readonly credentialType?: ICredentialType;
 	readonly items: readonly IDataObject[];
 	readonly settings?: Partial<Pick<INode, 'onError' | 'retryOnFail'>>;
 	readonly abortSignal?: AbortSignal;
@@ -29,12 +34,13 @@ export function createContext({
 	nodeType,
 	parameters,
 	credential,
+	credentialType,
 	items,
 	settings = {},
 	abortSignal = new AbortController().signal,
 }: NodeSetup): ExecuteContext {
 	const { name, credentials = [] } = nodeType.description;
-	const credentialType = credentials[0]?.name ?? '';
+	const credentialName = credentials[0]?.name ?? '';
 	const node: INode = {
 		id: 'node-1',
 		name: 'Node under test',
@@ -42,7 +48,7 @@ export function createContext({
 		typeVersion: 1,
 		position: [0, 0],
 		parameters,
-		credentials: { [credentialType]: { id: 'credential-1', name: 'Test' } },
+		credentials: { [credentialName]: { id: 'credential-1', name: 'Test' } },
 		...settings,
 	};
 	const nodeTypes: INodeTypes = {
@@ -70,6 +76,9 @@ export function createContext({
 			isCredentialUsableByNode: () => true,
 			getDecrypted: () => Promise.resolve(credential),
 			getParentTypes: () => [],
+			preAuthentication: () => Promise.resolve(undefined),
+			authenticate: (values: object, _type: string, request: IHttpRequestOptions) =>
+				Promise.resolve(authenticate(request, credentialType, values)),
 		},
 		executionId: 'execution-1',
 		restApiUrl: 'http://localhost',
@@ -112,4 +121,26 @@ export async function runNode(setup: NodeSetup): Promise<NodeResult> {
 export async function runIn(context: ExecuteContext, nodeType: INodeType): Promise<NodeResult> {
 	const output = await nodeType.execute?.call(context);
 	return { items: (output as INodeExecutionData[][])[0] ?? [], hints: context.hints };
+}
+
+/** As n8n's credentials helper does it for generic authentication. */
+function authenticate(
+	request: IHttpRequestOptions,
+	type: ICredentialType | undefined,
+	$credentials: object,
+): IHttpRequestOptions {
+	if (type?.authenticate === undefined || typeof type.authenticate === 'function') return request;
+	const { qs = {}, headers = {} } = type.authenticate.properties;
+	const resolve = (templates: object) =>
+		Object.fromEntries(
+			Object.entries(templates).map(([key, template]) => [
+				key,
+				Expression.resolveWithoutWorkflow(String(template).replace(/^=/, ''), { $credentials }),
+			]),
+		);
+	return {
+		...request,
+		qs: { ...request.qs, ...resolve(qs) },
+		headers: { ...request.headers, ...resolve(headers) },
+	};
 }

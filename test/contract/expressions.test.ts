@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import {
+	Expression,
+	type IDataObject,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import type { Field } from '../../transport/compile';
+import { plainColumn, readParameters } from '../../transport/read';
+import { createContext } from '../support/nodeRun';
+
+/** A node whose only parameter is the one that is read. */
+const probe = {
+	description: {
+		name: 'probe',
+		properties: [{ displayName: 'Value', name: 'value', type: 'string', default: '' }],
+		inputs: ['main'],
+		outputs: ['main'],
+	} as unknown as INodeTypeDescription,
+} as INodeType;
+
+const field: Field = { key: 'value', label: 'Value', place: 'query', parameter: 'value' };
+
+const isEmpty = (value: unknown) => value === undefined || value === null || value === '';
+
+/** What the reader gives and what n8n's own evaluation gives, for one item. */
+async function readBothWays(expression: string, json: IDataObject) {
+	const context = createContext({
+		nodeType: probe,
+		parameters: { value: expression },
+		items: [json],
+	});
+	return await context.workflow.expression.withIsolate(() => {
+		const read = readParameters(context, [{ json }], [field])(0);
+		let evaluated: unknown;
+		try {
+			evaluated = context.getNodeParameter('value', 0);
+		} catch {
+			return Promise.resolve({ ours: read.ok ? read.value.value : 'error', engine: 'error' });
+		}
+		return Promise.resolve({
+			ours: read.ok ? read.value.value : 'error',
+			engine: isEmpty(evaluated) ? undefined : evaluated,
+		});
+	});
+}
+
+const key = fc.oneof(
+	fc.constantFrom(
+		'price',
+		'a b',
+		'user_id',
+		'x1',
+		'length',
+		'toString',
+		'constructor',
+		'__proto__',
+	),
+	fc.constantFrom('größe', 'a.b', "it's", 'prototype', 'isEmpty', 'first', 'return', '0', ''),
+	fc.string({ maxLength: 4 }),
+);
+const leaf = fc.oneof(
+	fc.string(),
+	fc.constantFrom('', '={{ 1 + 1 }}', '{{ $json }}', '=x', 'null'),
+	fc.double({ noNaN: true, noDefaultInfinity: true }),
+	fc.integer(),
+	fc.boolean(),
+	fc.constant(null),
+);
+const value = fc.oneof(
+	leaf,
+	fc.array(leaf, { maxLength: 2 }),
+	fc.dictionary(key, fc.oneof(leaf, fc.dictionary(key, leaf, { maxKeys: 2 })), { maxKeys: 3 }),
+);
+const item = fc.dictionary(key, value, { maxKeys: 4 }).map((json) => ({ ...json }) as IDataObject);
+
+/** The ways of writing a column that the editor produces, and some of people's own. */
+const asStep = (name: string) =>
+	/^[A-Za-z_]\w*$/.test(name)
+		? fc.constantFrom(`.${name}`, `["${name}"]`)
+		: fc.constant(`["${name}"]`);
+const expression = fc
+	.tuple(fc.array(key, { minLength: 1, maxLength: 3 }), fc.constantFrom('', ' ', '  '))
+	.chain(([path, space]) =>
+		fc
+			.tuple(...path.map((name) => asStep(name.replace(/["\\\n]/g, ''))))
+			.map((steps) => `={{${space}$json${steps.join('')}${space}}}`),
+	);
+
+// what n8n 2.41 runs by default, and what it can be set to
+describe.each(['vm', 'legacy'] as const)('with the %s expression engine', (engine) => {
+	beforeAll(async () => {
+		if (engine === 'legacy') Expression.setExpressionEngine(engine);
+		else {
+			await Expression.initExpressionEngine({
+				engine,
+				poolSize: 1,
+				maxCodeCacheSize: 1024,
+				bridgeTimeout: 5000,
+				bridgeMemoryLimit: 128,
+			});
+		}
+	});
+	afterAll(async () => {
+		await Expression.disposeExpressionEngine();
+	});
+
+	test('a column read from the item is what the engine makes of the expression', async () => {
+		await fc.assert(
+			fc.asyncProperty(item, expression, async (json, text) => {
+				const { ours, engine: theirs } = await readBothWays(text, json);
+				expect(ours).toEqual(theirs);
+			}),
+			// a fresh isolate takes some 40 ms
+			{ numRuns: engine === 'vm' ? 150 : 1500 },
+		);
+	}, 60_000);
+
+	test.each([
+		['a column', '={{ $json.price }}', { price: 1.98 }],
+		['a name with a blank', '={{ $json["a b"] }}', { 'a b': 'x' }],
+		['a path', '={{ $json.a.b }}', { a: { b: 'deep' } }],
+		['a missing column', '={{ $json.price }}', {}],
+		['a path through a missing column', '={{ $json.a.b }}', {}],
+		['null', '={{ $json.price }}', { price: null }],
+		['a path through null', '={{ $json.a.b }}', { a: null }],
+		['a path through text', '={{ $json.a.length }}', { a: 'four' }],
+		['a path through a list', '={{ $json.a.length }}', { a: [1, 2] }],
+		['an object', '={{ $json.a }}', { a: { b: 1 } }],
+		['text that looks like an expression', '={{ $json.a }}', { a: '={{ 1 + 1 }}' }],
+		['an inherited name', '={{ $json.toString }}', {}],
+		['a computed value', '={{ $json.price * 2 }}', { price: 2 }],
+		['text around a column', '=id-{{ $json.id }}', { id: 7 }],
+		['two columns', '={{ $json.a }}{{ $json.b }}', { a: 1, b: 2 }],
+		['a constant', 'android', {}],
+		['a faulty expression', '={{ $json. }}', {}],
+	])('%s', async (_, text, json) => {
+		const { ours, engine: theirs } = await readBothWays(text, json as IDataObject);
+		expect(ours).toEqual(theirs);
+	});
+});
+
+test('dragged columns need no engine, everything else does', () => {
+	expect(plainColumn('={{ $json.price }}')).toEqual(['price']);
+	expect(plainColumn('={{ $json["a b"] }}')).toEqual(['a b']);
+	expect(plainColumn("={{ $json['a b'] }}")).toEqual(['a b']);
+	expect(plainColumn('={{ $json.a.b }}')).toEqual(['a', 'b']);
+	expect(plainColumn('={{ $json.price * 2 }}')).toBeUndefined();
+	expect(plainColumn('=id-{{ $json.id }}')).toBeUndefined();
+	expect(plainColumn('={{ $json }}')).toBeUndefined();
+	expect(plainColumn('={{ $json.constructor }}')).toBeUndefined();
+	expect(plainColumn('={{ $("Table").item.json.price }}')).toBeUndefined();
+});
+
+test('an event of constants and dragged columns never calls the engine', () => {
+	const json = { price: 1, nested: { id: 'x' } };
+	const context = createContext({
+		nodeType: probe,
+		parameters: { value: '={{ $json.nested.id }}' },
+		items: [json],
+	});
+	const getNodeParameter = jest.spyOn(context, 'getNodeParameter');
+	expect(readParameters(context, [{ json }], [field])(0)).toEqual({
+		ok: true,
+		value: { value: 'x' },
+	});
+	expect(getNodeParameter.mock.calls).toEqual([['value', 0, '', { rawExpressions: true }]]);
+});

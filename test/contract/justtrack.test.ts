@@ -1,0 +1,182 @@
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+
+import { Justtrack } from '../../nodes/Justtrack/Justtrack.node';
+import { justtrack } from '../../nodes/Justtrack/provider';
+import { compile } from '../../transport/compile';
+import { runNode } from '../support/nodeRun';
+import { startRecorder } from '../support/recorder';
+import { outcomesOf } from '../support/sandboxRun';
+
+// rules and example: the vendor's page "Revenue Events"
+
+let recorder: Awaited<ReturnType<typeof startRecorder>>;
+beforeAll(async () => {
+	recorder = await startRecorder();
+});
+beforeEach(() => {
+	recorder.requests.length = 0;
+});
+afterAll(() => recorder.close());
+
+const example = {
+	platform: 'android',
+	packageid: 'com.my.app',
+	transactionid: 'transaction-id-123',
+	userid: 'custom-user-id-123',
+	monetizationnetwork: 'network',
+	monetizationprovider: 'provider',
+	value: '1.98',
+};
+
+async function run(item: IDataObject, parameters: object = { dataMode: 'autoMapInputData' }) {
+	const credential = { apiKey: '123', baseUrl: recorder.url };
+	return await runNode({
+		nodeType: new Justtrack(),
+		parameters: { operation: 'revenueEvent', ...parameters },
+		credential: credential as ICredentialDataDecryptedObject,
+		items: [item],
+		settings: { onError: 'continueRegularOutput' },
+	});
+}
+
+/** What went out as this wire key. */
+async function sent(key: string, item: IDataObject) {
+	await run(item);
+	return new Map(recorder.requests.shift()?.query).get(key);
+}
+
+test("the vendor's example request goes out to the letter", async () => {
+	await run(example);
+	const [request] = recorder.requests;
+	expect(request?.method).toBe('GET');
+	expect(request?.body).toBe('');
+	const [path, query = ''] = request?.target.split('?') ?? [];
+	expect(path).toBe('/monetization/v0/jt');
+	expect(query.split('&').sort()).toEqual(
+		'apikey=123&platform=android&packageid=com.my.app&transactionid=transaction-id-123&userid=custom-user-id-123&monetizationnetwork=network&monetizationprovider=provider&value=1.98'
+			.split('&')
+			.sort(),
+	);
+});
+
+test('every parameter of the document is a field, and no other', () => {
+	expect(
+		compile(justtrack, 'revenueEvent')
+			.fields.map(({ key }) => key)
+			.sort(),
+	).toEqual(
+		[
+			'platform',
+			'packageid',
+			'transactionid',
+			'userid',
+			'value',
+			'monetizationnetwork',
+			'monetizationprovider',
+			'monetizationbundleid',
+			'monetizationinstancename',
+			'monetizationplacement',
+			'monetizationsegment',
+			'monetizationtestgroup',
+			'monetizationtype',
+			'happenedat',
+		].sort(),
+	);
+});
+
+test.each([
+	['platform', 'windows', 'must be ios or android'],
+	['platform', undefined, 'is required'],
+	['platform', { name: 'ios' }, 'must be ios or android'],
+	['packageid', '', 'is required'],
+	['packageid', '   ', 'must be text that is not blank'],
+	['packageid', { id: 1 }, 'must be text that is not blank'],
+	['transactionid', null, 'is required'],
+	['transactionid', 12345678901234567890, 'must be text that is not blank'],
+	['userid', undefined, 'is required'],
+	['userid', ['u'], 'must be text that is not blank'],
+	['value', undefined, 'is required'],
+	['value', -0.01, 'must be a plain decimal number of at least 0'],
+	['value', '1,50', 'must be a plain decimal number of at least 0'],
+	['value', 'n/a', 'must be a plain decimal number of at least 0'],
+	['value', NaN, 'must be a plain decimal number of at least 0'],
+	['value', Infinity, 'must be a plain decimal number of at least 0'],
+	['value', { amount: 1 }, 'must be a plain decimal number of at least 0'],
+	['happenedat', 'yesterday', 'must be a time'],
+	['happenedat', '2026-02-30T10:00:00Z', 'must be a time'],
+	['happenedat', {}, 'must be a time'],
+	...[
+		'monetizationnetwork',
+		'monetizationprovider',
+		'monetizationbundleid',
+		'monetizationinstancename',
+		'monetizationplacement',
+		'monetizationsegment',
+		'monetizationtestgroup',
+		'monetizationtype',
+	].map((key): [string, unknown, string] => [key, { nested: true }, 'must be text']),
+])('%s may not be %p', async (key, value, rule) => {
+	const result = await run({ ...example, [key]: value } as IDataObject);
+	expect(outcomesOf(result)).toEqual(['invalid']);
+	const { error, details } = result.items[0]?.json ?? {};
+	expect(error).toContain(key);
+	expect(error).toContain(rule);
+	expect(details).toMatchObject({
+		outcome: 'invalid',
+		fields: [{ field: key, rule: expect.stringContaining(rule) as string }],
+	});
+	expect(recorder.requests).toEqual([]);
+});
+
+test.each([
+	['platform', 'iOS', 'ios'],
+	['platform', ' ANDROID ', 'android'],
+	['packageid', ' com.my.app ', 'com.my.app'],
+	['userid', 4711, '4711'],
+	['value', 0, '0'],
+	['value', 1e-7, '0.0000001'],
+	['value', '0.0000004', '0.0000004'],
+	['value', '1.980000000000000000001', '1.980000000000000000001'],
+	['happenedat', '2026-01-31T12:00:00+02:00', '2026-01-31T12:00:00+02:00'],
+	['happenedat', 1769853600, '2026-01-31T10:00:00.000Z'],
+	['happenedat', 1769853600000, '2026-01-31T10:00:00.000Z'],
+	['monetizationplacement', 'a b & c + d % é 日本', 'a b & c + d % é 日本'],
+	['monetizationtype', true, 'true'],
+])('%s given as %p goes out as %s', async (key, value, expected) => {
+	expect(await sent(key, { ...example, [key]: value })).toBe(expected);
+});
+
+test('automatic mapping takes both spellings of packageid, the wire key first', async () => {
+	const { packageid: _, ...rest } = example;
+	expect(await sent('packageid', { ...rest, packageId: 'com.alias' })).toBe('com.alias');
+	expect(await sent('packageid', { ...rest, packageId: 'com.alias', packageid: 'com.own' })).toBe(
+		'com.own',
+	);
+	expect(await sent('packageid', { ...rest, packageid: 'com.own', packageId: 'com.alias' })).toBe(
+		'com.own',
+	);
+});
+
+test('empty values are not sent', async () => {
+	const item = { ...example, monetizationtype: '', monetizationsegment: null };
+	await run(item);
+	const keys = recorder.requests[0]?.query.map(([key]) => key);
+	expect(keys).toHaveLength(Object.keys(example).length + 1);
+	expect(keys).not.toContain('monetizationtype');
+});
+
+test('recommended fields that are missing earn one hint per execution, not an error', async () => {
+	const { monetizationnetwork: _, ...rest } = example;
+	const { items, hints } = await run(rest);
+	expect(items[0]?.json.outcome).toBe('delivered');
+	expect(hints).toHaveLength(1);
+	expect(hints[0]?.message).toContain('monetizationnetwork');
+	expect(hints[0]?.message).not.toContain('monetizationprovider');
+});
+
+test('columns without a field are ignored and named once', async () => {
+	const { hints } = await run({ ...example, country: 'DE' });
+	expect(hints).toHaveLength(1);
+	expect(hints[0]?.message).toContain('country');
+	expect(new Map(recorder.requests[0]?.query).has('country')).toBe(false);
+});
