@@ -14,6 +14,15 @@ export default tseslint.config(
 		files: typescript,
 		extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
 		languageOptions: { parserOptions: { projectService: true } },
+		rules: {
+			// `_` says that a value is left out on purpose
+			'@typescript-eslint/no-unused-vars': [
+				'error',
+				{ argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+			],
+			// a number in a sentence reads as it should
+			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+		},
 	},
 	{
 		files: ['package.json'],

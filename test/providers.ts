@@ -34,12 +34,12 @@ export const subjects: readonly Subject[] = [
 		item: (number) => ({
 			platform: 'android',
 			packageid: 'com.my.app',
-			transactionid: `transaction-${String(number)}`,
-			userid: `user-${String(number % 7)}`,
+			transactionid: `transaction-${number}`,
+			userid: `user-${number % 7}`,
 			value: 0.01 * number,
 			monetizationnetwork: 'Größe & Co +5%',
 		}),
-		id: (number) => `transaction-${String(number)}`,
+		id: (number) => `transaction-${number}`,
 		broken: { key: 'value', value: '1,50' },
 		dragged: {
 			platform: '={{ $json.platform }}',

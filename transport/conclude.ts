@@ -1,7 +1,5 @@
 import type { Outcome, OutcomeName } from './outcome';
-import type { Verdict } from './provider';
-
-type Refusal = Exclude<Verdict, { kind: 'delivered' }>;
+import type { Refusal } from './provider';
 
 /** How an event ends on which no more tries are spent. */
 const outcomeOf: Readonly<Record<Refusal['kind'], OutcomeName>> = {
@@ -26,7 +24,7 @@ export function conclude(
 ): Outcome {
 	const outcome = mayBeAccepted ? 'unknown' : outcomeOf[verdict.kind];
 	const what = `${displayName} ${verdict.reason}`;
-	const tries = attempts > 1 ? ` (${String(attempts)} tries)` : '';
+	const tries = attempts > 1 ? ` (${attempts} tries)` : '';
 	const advice = {
 		rejected: 'Correct the event: sent again unchanged, it would be refused again.',
 		unauthorized: 'Check the credential.',

@@ -35,7 +35,7 @@ export async function testShapeAndHost(
 		if (statusCode >= 500) {
 			return {
 				status: 'Error',
-				message: `${host} answered ${String(statusCode)}. Try again later.`,
+				message: `${host} answered ${statusCode}. Try again later.`,
 			};
 		}
 	} catch {

@@ -90,7 +90,7 @@ export function exchange(
 
 		const timer = setTimeout(() => {
 			settleWithReply(true);
-			settleWithout(`gave no answer within ${String(timeout)} ms`, true);
+			settleWithout(`gave no answer within ${timeout} ms`, true);
 			controller?.abort(new Error('timeout'));
 		}, timeout);
 

@@ -15,7 +15,7 @@ export function judgeStatus(reply: Reply): Verdict {
 	if (status < 400) {
 		return {
 			kind: 'rejected',
-			reason: `answered ${String(status)}, a redirect. It is not followed, since the request carries a secret: check the Base URL.`,
+			reason: `answered ${status}, a redirect. It is not followed, since the request carries a secret: check the Base URL.`,
 		};
 	}
 	if (status === 401 || status === 403) return { kind: 'unauthorized', reason };
@@ -32,7 +32,7 @@ export function judgeNoReply({ sent, reason }: NoReply): Verdict {
 /** `answered 400: <the first 200 characters>`. */
 export function describeReply({ status, body }: Reply): string {
 	const excerpt = body.trim().slice(0, EXCERPT_CHARACTERS);
-	return excerpt === '' ? `answered ${String(status)}` : `answered ${String(status)}: ${excerpt}`;
+	return excerpt === '' ? `answered ${status}` : `answered ${status}: ${excerpt}`;
 }
 
 /**

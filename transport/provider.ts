@@ -26,6 +26,9 @@ export type Verdict =
 			readonly reason: string;
 	  };
 
+/** A verdict that is no acceptance. */
+export type Refusal = Exclude<Verdict, { kind: 'delivered' }>;
+
 /** One thing that can be sent: the schema of its events and how it behaves. */
 export interface Operation {
 	/** Wire key to rule. An event is what this schema makes of the values given. */

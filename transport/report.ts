@@ -83,11 +83,11 @@ export function toError(
 	const untold = byReason.size - told.length;
 	const description = [
 		...told,
-		...(untold > 0 ? [`… and ${String(untold)} more reasons.`] : []),
+		...(untold > 0 ? [`… and ${untold} more reasons.`] : []),
 		'Everything that could be delivered was delivered. To handle the others in the workflow, set On Error to "Continue (using error output)" in the node settings.',
 	].join('\n');
 
-	const summary = `${displayName}: ${String(failed.length)} of ${String(outcomes.length)} events not delivered (${count(failed.map(([, outcome]) => outcome))})`;
+	const summary = `${displayName}: ${failed.length} of ${outcomes.length} events not delivered (${count(failed.map(([, outcome]) => outcome))})`;
 	return new NodeOperationError(node, summary, {
 		description,
 		itemIndex: failed[0]?.[0],
@@ -98,7 +98,7 @@ export function toError(
 /** `Item 3`, `Items 3, 4, 5`, `Items 3, 4, 5, 6, 7 and 12 more`. */
 function nameItems(items: readonly number[]): string {
 	const named = items.slice(0, TOLD).join(', ');
-	const more = items.length > TOLD ? ` and ${String(items.length - TOLD)} more` : '';
+	const more = items.length > TOLD ? ` and ${items.length - TOLD} more` : '';
 	return `Item${items.length > 1 ? 's' : ''} ${named}${more}`;
 }
 
@@ -109,12 +109,12 @@ export function toHint(
 	{ displayName }: RunName,
 ): NodeExecutionHint {
 	const done = outcomes.filter(isSuccess).length;
-	const sentences = [`${displayName}: ${String(outcomes.length)} events: ${count(outcomes)}.`];
+	const sentences = [`${displayName}: ${outcomes.length} events: ${count(outcomes)}.`];
 	if (ignoredColumns.size > 0) {
 		sentences.push(`Columns without a field, ignored: ${[...ignoredColumns].join(', ')}.`);
 	}
 	for (const [field, events] of missingRecommended) {
-		sentences.push(`${String(events)} events came without ${field}, which is recommended.`);
+		sentences.push(`${events} events came without ${field}, which is recommended.`);
 	}
 	return {
 		message: sentences.join(' '),
@@ -128,6 +128,6 @@ function count(outcomes: readonly Outcome[]): string {
 	return outcomeNames
 		.map((name) => ({ name, times: outcomes.filter(({ outcome }) => outcome === name).length }))
 		.filter(({ times }) => times > 0)
-		.map(({ name, times }) => `${String(times)} ${name}`)
+		.map(({ name, times }) => `${times} ${name}`)
 		.join(', ');
 }

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { conclude } from './conclude';
 import type { NoReply, Reply } from './http';
 import { judgeNoReply, parseBody, retryAfter } from './judge';
-import { CANCELLED, type Outcome, type OutcomeName } from './outcome';
+import { CANCELLED, type Outcome } from './outcome';
 import { Pace, type Sign } from './pace';
 import type { Batch } from './plan';
-import type { Verdict } from './provider';
+import type { Refusal, Verdict } from './provider';
 import type { Settings } from './settings';
 
 /** What sending needs to know of the provider and of the run. */
@@ -143,10 +143,8 @@ class Run {
 			mayBeAccepted ||= verdict.kind === 'unclear';
 			last = { ...conclude(verdict, mayBeAccepted, attempts, delivery), ...facts };
 
-			const isTooLong = pause > LONGEST_PAUSE_MS;
-			if (verdict.kind === 'unauthorized') this.halt(notSent('unauthorized', last));
-			if (isTooLong) this.halt(notSent('throttled', last));
-			const isFinal = verdict.kind === 'rejected' || verdict.kind === 'unauthorized' || isTooLong;
+			const isFinal =
+				verdict.kind === 'rejected' || verdict.kind === 'unauthorized' || pause > LONGEST_PAUSE_MS;
 			const mayRepeat = !mayBeAccepted || delivery.repeatIsHarmless;
 			if (isFinal || !mayRepeat || attempts > delivery.settings.maxRetries) return last;
 
@@ -173,8 +171,12 @@ class Run {
 			if (verdict.kind === 'throttled' || answer.status === 503) sign = 'strained';
 			const pause = retryAfter(answer) ?? 0;
 			this.pace.pause(Math.min(pause, LONGEST_PAUSE_MS));
+			if (verdict.kind === 'unauthorized' || pause > LONGEST_PAUSE_MS) {
+				this.halt(notSent(verdict, this.delivery));
+			}
 			return { verdict, reply: answer, pause };
 		} finally {
+			// last, since it lets the next request go
 			this.pace.done(sign, startedAt);
 		}
 	}
@@ -185,13 +187,12 @@ class Run {
 	}
 }
 
-/** How the events end that were not sent, because of how an earlier one ended. */
-function notSent(outcome: OutcomeName, { reason = '' }: Outcome): Outcome {
-	return {
-		outcome,
-		reason: `Not sent, after an earlier event of this run: ${reason}`,
-		attempts: 0,
-	};
+/** How the events end that were not sent, because of the answer to an earlier one. */
+function notSent({ kind, reason }: Refusal, { displayName }: Delivery): Outcome {
+	const answer = `Not sent: ${displayName} ${reason}, to an earlier event.`;
+	return kind === 'unauthorized'
+		? { outcome: 'unauthorized', reason: `${answer} Check the credential.`, attempts: 0 }
+		: { outcome: 'throttled', reason: `${answer} Run it again later.`, attempts: 0 };
 }
 
 /** How a batch ends that was waiting when the run was halted. */

@@ -136,7 +136,7 @@ export function readSettings(context: IExecuteFunctions): Settings {
 		if (fits) return number;
 		throw new RunRefused(
 			'invalid',
-			`The option ${displayName} (${name}) must be a ${whole ? 'whole ' : ''}number from ${String(least)} to ${String(most)}, not ${JSON.stringify(value)}.`,
+			`The option ${displayName} (${name}) must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not ${JSON.stringify(value)}.`,
 		);
 	};
 	return Object.fromEntries(

@@ -73,7 +73,7 @@ const value = fc.oneof(
 	fc.array(leaf, { maxLength: 2 }),
 	fc.dictionary(key, fc.oneof(leaf, fc.dictionary(key, leaf, { maxKeys: 2 })), { maxKeys: 3 }),
 );
-const item = fc.dictionary(key, value, { maxKeys: 4 }).map((json) => ({ ...json }) as IDataObject);
+const item = fc.dictionary(key, value, { maxKeys: 4 }).map((json) => ({ ...json }));
 
 /** The ways of writing a column that the editor produces, and some of people's own. */
 const asStep = (name: string) =>
@@ -136,7 +136,7 @@ describe.each(['vm', 'legacy'] as const)('with the %s expression engine', (engin
 		['a constant', 'android', {}],
 		['a faulty expression', '={{ $json. }}', {}],
 	])('%s', async (_, text, json) => {
-		const { ours, engine: theirs } = await readBothWays(text, json as IDataObject);
+		const { ours, engine: theirs } = await readBothWays(text, json);
 		expect(ours).toEqual(theirs);
 	});
 });

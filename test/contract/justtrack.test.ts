@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { Justtrack } from '../../nodes/Justtrack/Justtrack.node';
 import { justtrack } from '../../nodes/Justtrack/provider';
@@ -33,7 +33,7 @@ async function run(item: IDataObject, parameters: object = { dataMode: 'autoMapI
 	return await runNode({
 		nodeType: new Justtrack(),
 		parameters: { operation: 'revenueEvent', ...parameters },
-		credential: credential as ICredentialDataDecryptedObject,
+		credential: credential,
 		items: [item],
 		settings: { onError: 'continueRegularOutput' },
 	});
@@ -116,7 +116,7 @@ test.each([
 		'monetizationtype',
 	].map((key): [string, unknown, string] => [key, { nested: true }, 'must be text']),
 ])('%s may not be %p', async (key, value, rule) => {
-	const result = await run({ ...example, [key]: value } as IDataObject);
+	const result = await run({ ...example, [key]: value });
 	expect(outcomesOf(result)).toEqual(['invalid']);
 	const { error, details } = result.items[0]?.json ?? {};
 	expect(error).toContain(key);

@@ -67,9 +67,9 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 
 	test('a path prefix of the Base URL is kept, a slash at its end is not doubled', async () => {
 		const plain = await send(subject, { dataMode: 'autoMapInputData' }, subject.item(5));
-		const { baseUrl } = subject.credential(`${recorder.url}/relay`);
+		const { baseUrl } = subject.credential(`${recorder.url}/relay`) as { baseUrl: string };
 		const prefixed = await send(subject, { dataMode: 'autoMapInputData' }, subject.item(5), {
-			baseUrl: `${String(baseUrl)}/`,
+			baseUrl: `${baseUrl}/`,
 		});
 		expect(prefixed?.path).toBe(`/relay${String(plain?.path)}`);
 	});

@@ -39,6 +39,12 @@ export async function startRecorder() {
 	return {
 		url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
 		requests,
-		close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
+		close: () =>
+			new Promise<void>((resolve) => {
+				server.close(() => {
+					resolve();
+				});
+				server.closeAllConnections();
+			}),
 	};
 }

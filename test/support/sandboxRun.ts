@@ -56,9 +56,10 @@ export function prepare(
 	return { context, run: (): Promise<NodeResult> => runIn(context, nodeType) };
 }
 
-/** `[item number, outcome]` of each output item. */
-export function outcomesOf({ items }: NodeResult): string[] {
-	return items.map(({ json }) =>
-		String(json.outcome ?? (json.details as IDataObject | undefined)?.outcome),
-	);
+/** The outcome of each output item, wherever the Contract puts it. */
+export function outcomesOf({ items }: NodeResult): unknown[] {
+	return items.map(({ json }) => {
+		const { outcome, details } = json as { outcome?: string; details?: { outcome?: string } };
+		return outcome ?? details?.outcome;
+	});
 }

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { providers } from './providers';
+
+/** Which requests a fault meets. Absent = no limit of that sort. */
+const scope = {
+	/** Only requests to this provider. */
+	provider: z
+		.string()
+		.refine((name) => providers.some((provider) => provider.name === name), {
+			message: `There is no such provider; there are ${providers.map(({ name }) => name).join(', ')}`,
+		})
+		.optional(),
+	/** Used on this many requests, then no more. */
+	next: z.number().int().positive().optional(),
+	/** The part of the requests it is used on, 0 to 1: not random, of 0.25 every fourth. */
+	share: z.number().min(0).max(1).optional(),
+	/** Only requests that hold an event with one of these ids. */
+	ids: z.array(z.string()).optional(),
+};
+
+/** Whether the request is handled and recorded before the fault shows; default false. */
+const record = z.boolean().optional();
+
+const visible = (what: string) =>
+	z.string().regex(/^[!-~]+( [!-~]+)*$/, `${what} has to be text that a header can carry`);
+
+const faultSchema = z.discriminatedUnion('kind', [
+	/** Answers with this status. A text is sent as it is, other bodies as JSON, none as no body. */
+	z.strictObject({
+		kind: z.literal('status'),
+		...scope,
+		status: z.number().int().min(200).max(599),
+		body: z.union([z.string(), z.record(z.unknown()), z.array(z.unknown())]).optional(),
+		/** The Retry-After header: seconds or an HTTP date. */
+		retryAfter: visible('retryAfter').optional(),
+		record,
+	}),
+	/** Waits, then handles the request as if nothing were, even if the client has given up. */
+	z.strictObject({
+		kind: z.literal('delay'),
+		...scope,
+		/** Milliseconds, at most what a timer can hold. */
+		ms: z
+			.number()
+			.int()
+			.min(0)
+			.max(2 ** 31 - 1),
+	}),
+	/** Never answers. */
+	z.strictObject({ kind: z.literal('hang'), ...scope, record }),
+	/** Resets the connection; nothing is recorded. */
+	z.strictObject({ kind: z.literal('resetBefore'), ...scope }),
+	/** Handles and records the request, then resets the connection without an answer. */
+	z.strictObject({ kind: z.literal('resetAfter'), ...scope }),
+	/** Handles and records; 200 whose body ends before its Content-Length, then closes. */
+	z.strictObject({ kind: z.literal('truncate'), ...scope }),
+	/** Handles and records; 200 with bytes that are neither JSON nor UTF-8. */
+	z.strictObject({ kind: z.literal('garbage'), ...scope }),
+	/** Handles and records; 200 without a body. */
+	z.strictObject({ kind: z.literal('empty'), ...scope }),
+	/** 302 to this location; nothing is recorded. */
+	z.strictObject({ kind: z.literal('redirect'), ...scope, location: visible('location') }),
+]);
+
+/** One way to misbehave. The first in the list that meets a request is used, one per request. */
+export type Fault = z.infer<typeof faultSchema>;
+
+/** Checks a list of faults; throws an Error that names the place and what is wrong with it. */
+export function parseFaults(input: unknown): Fault[] {
+	const result = z.array(faultSchema).safeParse(input);
+	if (result.success) return result.data;
+	const reasons = result.error.issues.map(({ path, message }) => {
+		const [index, ...keys] = path;
+		return index === undefined
+			? `faults: ${message}`
+			: `${[`faults[${index}]`, ...keys].join('.')}: ${message}`;
+	});
+	throw new Error(reasons.join('; '));
+}
+
+/** Whether a request that met this fault counts as handled: its events kept, or its refusal. */
+export function isRecorded(fault: Fault): boolean {
+	switch (fault.kind) {
+		case 'status':
+		case 'hang':
+			return fault.record ?? false;
+		case 'resetBefore':
+		case 'redirect':
+			return false;
+		default:
+			return true;
+	}
+}
+
+/** A list of faults and how far each of them is used up. */
+export class FaultPlan {
+	private readonly entries;
+
+	constructor(readonly faults: readonly Fault[]) {
+		this.entries = faults.map((fault) => ({ fault, ids: new Set(fault.ids), met: 0, used: 0 }));
+	}
+
+	/** The fault for a request to this provider that holds events with these ids, if any. */
+	take(provider: string, ids: string[]): Fault | undefined {
+		for (const entry of this.entries) {
+			const { fault } = entry;
+			if (fault.provider !== undefined && fault.provider !== provider) continue;
+			if (fault.ids !== undefined && !ids.some((id) => entry.ids.has(id))) continue;
+			if (fault.next !== undefined && entry.used >= fault.next) continue;
+			if (fault.share !== undefined) {
+				const before = wholeShares(entry.met, fault.share);
+				entry.met += 1;
+				if (wholeShares(entry.met, fault.share) === before) continue;
+			}
+			entry.used += 1;
+			return fault;
+		}
+		return undefined;
+	}
+}
+
+/** The tiny addition makes up for products such as 0.29 * 100 that fall short of the whole. */
+function wholeShares(requests: number, share: number): number {
+	return Math.floor(requests * share + 1e-9);
+}

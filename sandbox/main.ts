@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+import { startSandbox } from '.';
+import { providers } from './providers';
+import { REFUSED_SECRET } from './providers/provider';
+
+const DEFAULT_PORT = '4010';
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({ options: { port: { type: 'string' } } });
+	const port = values.port ?? process.env.SANDBOX_PORT ?? DEFAULT_PORT;
+	if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
+		throw new Error(`The port has to be a number from 0 to 65535, not "${port}".`);
+	}
+
+	const sandbox = await startSandbox({
+		port: Number(port),
+		log: (line) => {
+			console.log(line);
+		},
+	});
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+		process.once(signal, () => void sandbox.close());
+	}
+
+	console.log(`The sandbox listens on ${sandbox.url}
+
+Base URL to put in the credential:
+${providers.map(({ name, baseUrl }) => `  ${name.padEnd(12)}${sandbox.url}${baseUrl}`).join('\n')}
+Any secret is taken, except ${REFUSED_SECRET}.
+
+What has arrived, and what was refused and why:
+  curl ${sandbox.url}/events
+Forget it, and all faults:
+  curl -X DELETE ${sandbox.url}/events
+Misbehave, here with a 503 for the next two requests:
+  curl -X PUT ${sandbox.url}/faults -d '[{"kind":"status","status":503,"next":2}]'
+The faults in force:
+  curl ${sandbox.url}/faults
+`);
+}
+
+main().catch((error: unknown) => {
+	console.error(error instanceof Error ? error.message : error);
+	process.exitCode = 1;
+});

@@ -1,0 +1,118 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Answer } from './providers/provider';
+
+/** What reached the sandbox since it started or was last reset. Holds no secret. */
+export interface Report {
+	/** Requests under a provider's path, the refused and the faulted ones included. */
+	requests: number;
+	/** Sockets that carried at least one of them. */
+	connections: number;
+	/** Those of the sockets that are open now. */
+	openConnections: number;
+	/** The most of them that were open together. */
+	peakConnections: number;
+	/**
+	 * The most requests that were waiting for their answer together. An answer is given at once, so
+	 * a concurrency of 8 shows as 8 only under a `delay` or `hang` fault.
+	 */
+	maxInFlight: number;
+	/** The accepted events, in the order of their first acceptance. */
+	events: ReportedEvent[];
+	/** The requests that broke a rule, in order, the last 1000 of them. Faults are not listed. */
+	rejected: Rejection[];
+}
+
+export interface ReportedEvent {
+	provider: string;
+	operation: string;
+	/** What the provider tells events apart by; absent where it has no such thing. */
+	id?: string;
+	/** What was received first, without the secret. */
+	event: Record<string, unknown>;
+	/** How often the same id was accepted again. */
+	repeats: number;
+	/** The requests that brought it, counted from 1 in the order of arrival over all providers. */
+	requests: number[];
+}
+
+export interface Rejection {
+	provider: string;
+	status: number;
+	reason: string;
+}
+
+const REJECTIONS_KEPT = 1000;
+
+/** The book that a Report is read from. A reset begins a new one. */
+export class Ledger {
+	private requests = 0;
+	private connections = 0;
+	private peakConnections = 0;
+	private maxInFlight = 0;
+	private readonly open = new Set<Socket>();
+	private readonly inFlight = new Set<ServerResponse>();
+	private readonly events: ReportedEvent[] = [];
+	private readonly eventsById = new Map<string, ReportedEvent>();
+	private readonly rejected: Rejection[] = [];
+
+	/** A request has arrived. Returns its number. */
+	begin(socket: Socket, response: ServerResponse): number {
+		if (!this.open.has(socket)) {
+			this.open.add(socket);
+			this.connections += 1;
+			this.peakConnections = Math.max(this.peakConnections, this.open.size);
+		}
+		this.inFlight.add(response);
+		this.maxInFlight = Math.max(this.maxInFlight, this.inFlight.size);
+		this.requests += 1;
+		return this.requests;
+	}
+
+	/** It is answered, or will never be. */
+	end(response: ServerResponse): void {
+		this.inFlight.delete(response);
+	}
+
+	socketClosed(socket: Socket): void {
+		this.open.delete(socket);
+	}
+
+	/** Keeps the answer's events, or why there are none. */
+	record(provider: string, request: number, answer: Answer): void {
+		if ('reason' in answer) {
+			this.reject(provider, answer.status, answer.reason);
+			return;
+		}
+		for (const { operation, id, event } of answer.events) {
+			const key = JSON.stringify([provider, operation, id]);
+			const known = id === undefined ? undefined : this.eventsById.get(key);
+			if (known === undefined) {
+				const entry = { provider, operation, id, event, repeats: 0, requests: [request] };
+				this.events.push(entry);
+				if (id !== undefined) this.eventsById.set(key, entry);
+			} else {
+				known.repeats += 1;
+				known.requests.push(request);
+			}
+		}
+	}
+
+	reject(provider: string, status: number, reason: string): void {
+		this.rejected.push({ provider, status, reason });
+		if (this.rejected.length > REJECTIONS_KEPT) this.rejected.shift();
+	}
+
+	/** A copy that later requests do not change. */
+	report(): Report {
+		return {
+			requests: this.requests,
+			connections: this.connections,
+			openConnections: this.open.size,
+			peakConnections: this.peakConnections,
+			maxInFlight: this.maxInFlight,
+			events: this.events.map((entry) => ({ ...entry, requests: [...entry.requests] })),
+			rejected: [...this.rejected],
+		};
+	}
+}

@@ -1,0 +1,241 @@
+import { once } from 'node:events';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { connect, Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { Ledger } from '../../sandbox/report';
+import { JUSTTRACK, newAgent, query, setUp, until } from './helper';
+
+describe('events', () => {
+	it('counts a repeated id as a repeat of the first, whatever else differs', async () => {
+		const { sandbox, send, sendEvent } = await setUp();
+		await sendEvent('a');
+		await sendEvent('b');
+		const again = query({ transactionid: 'a', apikey: 'other', packageid: 'other', value: '7' });
+		expect((await send(`${JUSTTRACK}?${again}`)).status).toBe(200);
+		await sendEvent('a');
+		expect(sandbox.report().events).toMatchObject([
+			{
+				id: 'a',
+				repeats: 2,
+				requests: [1, 3, 4],
+				event: { packageid: 'com.my.app', value: '1.98' },
+			},
+			{ id: 'b', repeats: 0, requests: [2] },
+		]);
+	});
+
+	it('gives a report that later requests do not change', async () => {
+		const { sandbox, sendEvent } = await setUp();
+		await sendEvent('a');
+		const before = sandbox.report();
+		const copy = structuredClone(before);
+		await sendEvent('a');
+		await sendEvent('b');
+		expect(before).toEqual(copy);
+		expect(sandbox.report()).not.toEqual(copy);
+	});
+
+	it('lists the last 1000 refusals', async () => {
+		const { sandbox, send } = await setUp();
+		for (let n = 1; n <= 1003; n++) await send(`${JUSTTRACK}?${query({ value: `x${n}` })}`);
+		const { rejected, requests } = sandbox.report();
+		expect(requests).toBe(1003);
+		expect(rejected).toHaveLength(1000);
+		expect(rejected[0]?.reason).toMatch('"x4"');
+		expect(rejected[999]?.reason).toMatch('"x1003"');
+	});
+});
+
+describe('several events in one request', () => {
+	const ledger = () => {
+		const book = new Ledger();
+		book.begin(new Socket(), new ServerResponse(new IncomingMessage(new Socket())));
+		return book;
+	};
+
+	it('keeps all of an accepted request', () => {
+		const book = ledger();
+		const events = ['a', 'b', 'a'].map((id) => ({ operation: 'login', id, event: { id } }));
+		book.record('one', 1, { status: 200, body: {}, events });
+		expect(book.report().events).toMatchObject([
+			{ id: 'a', repeats: 1, requests: [1, 1] },
+			{ id: 'b', repeats: 0, requests: [1] },
+		]);
+	});
+
+	it('keeps none of a refused request', () => {
+		const book = ledger();
+		book.record('one', 1, { status: 400, body: {}, reason: 'bad b', ids: ['a', 'b'] });
+		expect(book.report()).toMatchObject({
+			events: [],
+			rejected: [{ provider: 'one', status: 400, reason: 'bad b' }],
+		});
+	});
+
+	it('tells ids of different providers and operations apart, and takes none for no repeat', () => {
+		const book = ledger();
+		for (const [provider, operation, id] of [
+			['one', 'login', 'a'],
+			['one', 'event', 'a'],
+			['two', 'login', 'a'],
+			['two', 'login', undefined],
+			['two', 'login', undefined],
+		] as const) {
+			book.record(provider, 1, { status: 200, body: {}, events: [{ operation, id, event: {} }] });
+		}
+		expect(book.report().events.map(({ repeats }) => repeats)).toEqual([0, 0, 0, 0, 0]);
+	});
+});
+
+describe('counts', () => {
+	it('counts requests, refused and unknown ones included, and connections', async () => {
+		const { sandbox, send } = await setUp();
+		const agent = newAgent({ connections: 1 });
+		await send(`${JUSTTRACK}?${query()}`, { agent });
+		await send(`${JUSTTRACK}?value=x`, { agent });
+		await send('/justtrack/other', { agent });
+		expect(sandbox.report()).toMatchObject({
+			requests: 3,
+			connections: 1,
+			openConnections: 1,
+			peakConnections: 1,
+			maxInFlight: 1,
+		});
+	});
+
+	it('counts neither control requests nor sockets without a provider request', async () => {
+		const { sandbox, send } = await setUp();
+		const idle = connect(sandbox.port, '127.0.0.1');
+		await once(idle, 'connect');
+		await send('/events');
+		await send('/faults');
+		await send('/nowhere');
+		expect(sandbox.report()).toMatchObject({
+			requests: 0,
+			connections: 0,
+			openConnections: 0,
+			peakConnections: 0,
+			maxInFlight: 0,
+		});
+		idle.destroy();
+	});
+
+	it('counts open, peak and all connections', async () => {
+		const { sandbox, sendEvent } = await setUp();
+		sandbox.setFaults([{ kind: 'hang' }]);
+		const first = newAgent({ connections: 3 });
+		const hanging = [1, 2, 3].map(() => sendEvent('a', { agent: first }).catch(() => undefined));
+		await until(() => sandbox.report().openConnections === 3);
+		await first.destroy();
+		await Promise.all(hanging);
+		await until(() => sandbox.report().openConnections === 0);
+
+		sandbox.setFaults([]);
+		await sendEvent('a', { agent: newAgent() });
+		await sendEvent('a', { agent: newAgent() });
+		expect(sandbox.report()).toMatchObject({
+			requests: 5,
+			connections: 5,
+			openConnections: 2,
+			peakConnections: 3,
+		});
+	});
+
+	it('counts the requests in flight together, until they are answered or given up', async () => {
+		const { sandbox, sendEvent } = await setUp();
+		sandbox.setFaults([{ kind: 'hang', next: 4 }]);
+		const agent = newAgent();
+		const hanging = [1, 2, 3, 4].map(() => sendEvent('a', { agent }).catch(() => undefined));
+		await until(() => sandbox.report().requests === 4);
+		expect(sandbox.report().maxInFlight).toBe(4);
+		await agent.destroy();
+		await Promise.all(hanging);
+		await until(() => sandbox.report().openConnections === 0);
+
+		await Promise.all([1, 2, 3].map(() => sendEvent()));
+		expect(sandbox.report()).toMatchObject({ requests: 7, maxInFlight: 4 });
+	});
+
+	it('finds one request in flight where a client sends one after the other', async () => {
+		const { sandbox, sendEvent } = await setUp();
+		for (let n = 0; n < 200; n++) await sendEvent(`t-${n}`, { agent: newAgent() });
+		expect(sandbox.report()).toMatchObject({ requests: 200, connections: 200, maxInFlight: 1 });
+	});
+});
+
+describe('reset', () => {
+	it('forgets events, counts, refusals and faults, and counts an open socket anew', async () => {
+		const { sandbox, send, sendEvent } = await setUp();
+		const agent = newAgent({ connections: 1 });
+		await sendEvent('a', { agent });
+		await send(`${JUSTTRACK}?value=x`, { agent });
+		sandbox.setFaults([{ kind: 'status', status: 503 }]);
+		sandbox.reset();
+		expect(sandbox.report()).toEqual({
+			requests: 0,
+			connections: 0,
+			openConnections: 0,
+			peakConnections: 0,
+			maxInFlight: 0,
+			events: [],
+			rejected: [],
+		});
+		expect((await sendEvent('a', { agent })).status).toBe(200);
+		expect(sandbox.report()).toMatchObject({ requests: 1, connections: 1, openConnections: 1 });
+		expect(sandbox.report().events).toMatchObject([{ id: 'a', repeats: 0, requests: [1] }]);
+	});
+
+	it('leaves a request behind that is under way', async () => {
+		const { sandbox, sendEvent } = await setUp();
+		sandbox.setFaults([{ kind: 'delay', ms: 50 }]);
+		const reply = sendEvent('a');
+		await until(() => sandbox.report().requests === 1);
+		sandbox.reset();
+		expect((await reply).status).toBe(200);
+		expect(sandbox.report()).toMatchObject({ requests: 0, events: [] });
+	});
+});
+
+describe('close', () => {
+	it('ends idle sockets, hanging requests and delays at once, and may be called again', async () => {
+		const { sandbox, sendEvent } = await setUp();
+		const idle = connect(sandbox.port, '127.0.0.1');
+		await once(idle, 'connect');
+		idle.on('error', () => undefined);
+		await sendEvent('kept alive');
+		sandbox.setFaults([
+			{ kind: 'hang', ids: ['hang'] },
+			{ kind: 'delay', ms: 500, ids: ['delay'] },
+		]);
+		const pending = [sendEvent('hang'), sendEvent('delay')].map((reply) =>
+			reply.then(
+				() => 'answered',
+				() => 'failed',
+			),
+		);
+		await until(() => sandbox.report().requests === 3);
+		const closed = once(idle, 'close');
+		await sandbox.close();
+		await closed;
+		expect(await Promise.all(pending)).toEqual(['failed', 'failed']);
+		await setTimeout(600);
+		expect(sandbox.report().events.map(({ id }) => id)).toEqual(['kept alive']);
+		await sandbox.close();
+	});
+});
+
+it('listens on the port it is given, and says so when that is taken', async () => {
+	const { sandbox } = await setUp();
+	expect(sandbox.url).toBe(`http://127.0.0.1:${sandbox.port}`);
+	await expect(setUp({ port: sandbox.port })).rejects.toThrow('EADDRINUSE');
+	const { port } = sandbox;
+	await sandbox.close();
+	expect((await setUp({ port })).sandbox.port).toBe(port);
+});
+
+it('leaves the closing of idle connections to the client', async () => {
+	const { sendEvent } = await setUp();
+	const { headers } = await sendEvent();
+	expect(headers.connection).toBe('keep-alive');
+	expect(headers['keep-alive']).toBeUndefined();
+});
