@@ -1,0 +1,80 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { subjects } from '../providers';
+import { outcomesOf, prepare, useSandbox } from '../support/sandboxRun';
+
+const sandbox = useSandbox();
+
+describe.each(subjects)('$provider.name $operation', (subject) => {
+	const secretField = subject.provider.credential.properties.find(
+		({ typeOptions }) => typeOptions?.password,
+	)?.name;
+
+	test.each([
+		['an empty secret', { [String(secretField)]: '' }, 'is empty'],
+		['a secret with a line end', { [String(secretField)]: 'key\n' }, 'without white space'],
+		['no Base URL', { baseUrl: '' }, 'Base URL is empty'],
+		['http to another host', { baseUrl: 'http://example.com' }, 'must start with https://'],
+		['another scheme', { baseUrl: 'ftp://example.com' }, 'must start with https://'],
+		['garbage', { baseUrl: 'not an address' }, 'must be an address such as https://example.com'],
+		[
+			'a host that only looks local',
+			{ baseUrl: 'http://127.evil.example' },
+			'must start with https://',
+		],
+	])(
+		'%s: a sentence names field, value and rule, and nothing is sent',
+		async (_, credential, rule) => {
+			const items = [subject.item(0), subject.item(1)];
+			const result = await prepare(subject, sandbox().url, items, { credential }).run();
+			expect(outcomesOf(result)).toEqual(['unauthorized', 'unauthorized']);
+			expect(result.items[0]?.json.error).toContain(rule);
+			const given = (credential as { baseUrl?: string }).baseUrl ?? '';
+			expect(result.items[0]?.json.error).toContain(given);
+			expect(sandbox().report().requests).toBe(0);
+		},
+	);
+
+	test.each([
+		['maxConcurrency', 0],
+		['maxConcurrency', 1.5],
+		['maxRetries', -1],
+		['timeout', 0],
+		['timeout', 'soon'],
+		['requestsPerSecond', -5],
+	])('the option %s may not be %p', async (name, value) => {
+		const result = await prepare(subject, sandbox().url, [subject.item(0)], {
+			options: { [name]: value },
+		}).run();
+		expect(outcomesOf(result)).toEqual(['invalid']);
+		expect(result.items[0]?.json.error).toContain(name);
+		expect(result.items[0]?.json.error).toContain(JSON.stringify(value));
+		expect(sandbox().report().requests).toBe(0);
+	});
+
+	test('an item whose every column is an object is invalid, not a crash', async () => {
+		const item = Object.fromEntries(
+			Object.keys(subject.item(0)).map((key) => [key, { nested: [1, { deep: true }] }]),
+		) as IDataObject;
+		const result = await prepare(subject, sandbox().url, [item, subject.item(1)]).run();
+		expect(outcomesOf(result)).toEqual(['invalid', 'delivered']);
+	});
+
+	test("n8n's egress policy is asked before anything is sent", async () => {
+		const { context, run } = prepare(subject, sandbox().url, [subject.item(0)]);
+		const validateUrl = jest.fn(() =>
+			Promise.resolve({ ok: false as const, error: new Error('blocked by policy') }),
+		);
+		Object.assign(context.helpers, { getSecureEgressFilter: () => ({ validateUrl }) });
+		const result = await run();
+		expect(outcomesOf(result)).toEqual(['unauthorized']);
+		expect(result.items[0]?.json.error).toContain('blocked by policy');
+		expect(sandbox().report().requests).toBe(0);
+	});
+
+	test('an n8n without an egress policy is fine', async () => {
+		const { context, run } = prepare(subject, sandbox().url, [subject.item(0)]);
+		Object.assign(context.helpers, { getSecureEgressFilter: undefined });
+		expect(outcomesOf(await run())).toEqual(['delivered']);
+	});
+});

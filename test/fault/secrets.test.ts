@@ -1,0 +1,92 @@
+import type { Fault } from '../../sandbox';
+import { SECRET, subjects } from '../providers';
+import { prepare, useSandbox, type Variation } from '../support/sandboxRun';
+
+const sandbox = useSandbox();
+
+const spellings = [
+	SECRET,
+	encodeURIComponent(SECRET),
+	encodeURIComponent(SECRET).toLowerCase(),
+	new URLSearchParams({ '': SECRET }).toString().slice(1),
+	Buffer.from(SECRET).toString('base64'),
+	Buffer.from(SECRET).toString('base64url'),
+];
+
+/** Everything that a value holds, the hidden parts of errors included. */
+function dump(value: unknown, seen = new Set<unknown>()): string {
+	if (typeof value !== 'object' || value === null) return String(value);
+	if (seen.has(value)) return '';
+	seen.add(value);
+	return Reflect.ownKeys(value)
+		.map((key) => `${String(key)} ${dump((value as Record<PropertyKey, unknown>)[key], seen)}`)
+		.join('\n');
+}
+
+function expectNoSecret(...values: unknown[]): void {
+	const text = values.map((value) => dump(value)).join('\n');
+	expect(text.length).toBeGreaterThan(20);
+	for (const spelling of spellings) expect(text).not.toContain(spelling);
+}
+
+const echoes: [string, Fault][] = [
+	['as it is', { kind: 'status', status: 400, body: { error: `unknown key ${SECRET}` } }],
+	['in a URL', { kind: 'status', status: 400, body: `GET /?key=${encodeURIComponent(SECRET)}` }],
+	['on success', { kind: 'status', status: 200, body: { [SECRET]: [SECRET] } }],
+	['as a redirect', { kind: 'redirect', location: `/?key=${encodeURIComponent(SECRET)}` }],
+	['with a 401', { kind: 'status', status: 401, body: `${SECRET} is not known` }],
+	['with a 500', { kind: 'status', status: 500, body: SECRET }],
+];
+
+describe.each(subjects)('$provider.name $operation', (subject) => {
+	async function runBothWays(variation: Variation) {
+		const items = [subject.item(0), subject.item(1)];
+		const options = { maxRetries: 0, timeout: 200 };
+		const { items: output, hints } = await prepare(subject, sandbox().url, items, {
+			options,
+			...variation,
+		}).run();
+		const thrown = await prepare(subject, sandbox().url, items, {
+			options,
+			...variation,
+			settings: { onError: 'stopWorkflow' },
+		})
+			.run()
+			.catch((error: unknown) => error);
+		return [output, hints, thrown];
+	}
+
+	test.each(echoes)('a provider that sends the secret back %s', async (_, fault) => {
+		sandbox().setFaults([fault]);
+		expectNoSecret(...(await runBothWays({})));
+	});
+
+	test.each<[string, Fault[]]>([
+		['a timeout', [{ kind: 'hang' }]],
+		['a reset', [{ kind: 'resetBefore' }]],
+		['garbage', [{ kind: 'garbage' }]],
+	])('%s', async (_, faults) => {
+		sandbox().setFaults(faults);
+		expectNoSecret(...(await runBothWays({})));
+	});
+
+	test('an unreachable host', async () => {
+		const credential = subject.credential('http://127.0.0.1:9');
+		expectNoSecret(...(await runBothWays({ credential })));
+	});
+
+	test('a Base URL that cannot be used', async () => {
+		expectNoSecret(...(await runBothWays({ credential: { baseUrl: 'http://example.com' } })));
+	});
+
+	test('a preview', async () => {
+		expectNoSecret(...(await runBothWays({ parameters: { previewOnly: true } })));
+	});
+
+	test('a secret mapped into a field by mistake', async () => {
+		const { key } = subject.broken;
+		const item = { ...subject.item(0), [key]: SECRET };
+		const { items, hints } = await prepare(subject, sandbox().url, [item]).run();
+		expectNoSecret(items, hints);
+	});
+});

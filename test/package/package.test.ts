@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { projectRoot } from '../../scripts/package';
+
+interface Manifest {
+	readonly dependencies?: object;
+	readonly peerDependencies: object;
+	readonly scripts: Readonly<Record<string, string>>;
+	readonly n8n: { readonly nodes: readonly string[]; readonly credentials: readonly string[] };
+}
+
+const manifest = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as Manifest;
+
+/** What `npm publish` would ship. */
+const [packed] = JSON.parse(
+	execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'], {
+		cwd: projectRoot,
+		encoding: 'utf8',
+	}),
+) as [{ size: number; files: { path: string; size: number }[] }];
+const paths = packed.files.map(({ path }) => path);
+
+/** The files that are loaded in a fresh process by requiring these. */
+function loadedBy(...files: readonly string[]): string[] {
+	const script = `for (const file of ${JSON.stringify(files)}) require(file);
+		process.stdout.write(JSON.stringify(Object.keys(require.cache)));`;
+	const output = execFileSync(process.execPath, ['-e', script], {
+		cwd: projectRoot,
+		encoding: 'utf8',
+	});
+	return (JSON.parse(output) as string[]).filter((path) =>
+		path.startsWith(join(projectRoot, 'dist')),
+	);
+}
+
+test('the package needs nothing but what n8n gives', () => {
+	expect(manifest.dependencies ?? {}).toEqual({});
+	expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+});
+
+test('the tarball is under 400 kB, without sources and tests', () => {
+	expect(packed.size).toBeLessThan(400_000);
+	expect(paths.filter((path) => !path.startsWith('dist/')).sort()).toEqual([
+		'LICENSE',
+		'README.md',
+		'package.json',
+	]);
+	expect(paths.filter((path) => /\.ts$|test|sandbox/.test(path))).toEqual([]);
+});
+
+test('every node and credential of package.json is in the tarball, with its icons and codex', () => {
+	for (const path of [...manifest.n8n.nodes, ...manifest.n8n.credentials]) {
+		expect(paths).toContain(path);
+	}
+	for (const path of manifest.n8n.nodes) expect(paths).toContain(path.replace(/\.js$/, '.json'));
+	expect(paths.filter((path) => path.endsWith('.svg')).length).toBeGreaterThan(1);
+});
+
+test('undici and zod are inside, one copy each, with their licences', () => {
+	const code = packed.files.filter(({ path }) => path.endsWith('.js'));
+	const asksForThem = ({ path }: { path: string }) =>
+		/require\(["'](?:undici|zod)/.test(readFileSync(join(projectRoot, path), 'utf8'));
+	expect(code.filter(asksForThem)).toEqual([]);
+	// our own files are small: whatever is large is a library
+	expect(
+		code
+			.filter(({ size }) => size > 25_000)
+			.map(({ path }) => path)
+			.sort(),
+	).toEqual(['dist/transport/vendor/undici.js', 'dist/transport/vendor/zod.js']);
+	expect(paths).toContain('dist/transport/vendor/LICENSES.txt');
+});
+
+test("n8n's start loads the descriptions, not the transport", () => {
+	const entries = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
+	const files = entries.map((path) => join(projectRoot, path));
+	expect(files.every(existsSync)).toBe(true);
+	const loaded = loadedBy(...files).map((path) => path.slice(projectRoot.length + 1));
+	expect(loaded).toEqual(expect.arrayContaining(entries));
+	expect(loaded.filter((path) => /vendor|transport\/(?:run|http|send)\.js/.test(path))).toEqual([]);
+});
