@@ -14,7 +14,8 @@ const requiredFields: INodeProperties[] = [
 			{ name: 'Android', value: 'android' },
 			{ name: 'iOS', value: 'ios' },
 		],
-		default: 'android',
+		// eslint-disable-next-line n8n-nodes-base/node-param-default-wrong-for-options -- a preset platform would count iOS revenue as Android where nobody chose one
+		default: '',
 		required: true,
 		displayOptions: { show: showForFields },
 		description: 'The platform of the app that earned the money',

@@ -1,0 +1,100 @@
+import type { LookupFunction } from 'node:net';
+
+import { createDispatcher, exchange, sharedDispatcher } from '../../transport/http';
+import { subjects } from '../providers';
+import { startRecorder } from '../support/recorder';
+import { outcomesOf, prepare, useSandbox } from '../support/sandboxRun';
+
+const sandbox = useSandbox();
+const subject = subjects[0];
+if (!subject) throw new Error('there is a provider');
+
+/** A request that means nothing to anybody. */
+const request = (origin: string) => ({ method: 'GET', origin, path: '/', headers: {} });
+
+async function waitUntil(condition: () => boolean): Promise<void> {
+	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+test('all executions share one dispatcher, and so one pool per origin', async () => {
+	expect(await sharedDispatcher()).toBe(await sharedDispatcher());
+	const runs = Array.from({ length: 5 }, (_, i) =>
+		prepare(subject, sandbox().url, [subject.item(i)]).run(),
+	);
+	for (const run of runs) expect(outcomesOf(await run)).toEqual(['delivered']);
+	await prepare(subject, sandbox().url, [subject.item(9)]).run();
+	expect(sandbox().report().connections).toBeLessThanOrEqual(5);
+});
+
+test('idle connections are closed', async () => {
+	await prepare(subject, sandbox().url, [subject.item(0)]).run();
+	await waitUntil(() => sandbox().report().openConnections === 0);
+	expect(sandbox().report().connections).toBeGreaterThan(0);
+}, 15_000);
+
+describe('proxies from the environment', () => {
+	const names = ['HTTP_PROXY', 'NO_PROXY', 'http_proxy', 'no_proxy'];
+	const before = Object.fromEntries(names.map((name) => [name, process.env[name]]));
+	let proxy: Awaited<ReturnType<typeof startRecorder>>;
+	beforeAll(async () => {
+		proxy = await startRecorder();
+	});
+	beforeEach(() => {
+		proxy.requests.length = 0;
+		for (const name of names) Reflect.deleteProperty(process.env, name);
+		process.env.HTTP_PROXY = proxy.url;
+	});
+	afterAll(async () => {
+		for (const name of names) {
+			if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
+			else process.env[name] = before[name];
+		}
+		await proxy.close();
+	});
+
+	test('HTTP_PROXY is used', async () => {
+		const dispatcher = await createDispatcher();
+		expect(await exchange(dispatcher, request('http://host.example'), 5000)).toMatchObject({
+			status: 200,
+		});
+		expect(proxy.requests.map(({ target }) => target)).toEqual(['http://host.example/']);
+		await dispatcher.destroy();
+	});
+
+	test('NO_PROXY goes around it', async () => {
+		process.env.NO_PROXY = '127.0.0.1';
+		const dispatcher = await createDispatcher();
+		expect(await exchange(dispatcher, request(sandbox().url), 5000)).toMatchObject({ status: 404 });
+		expect(proxy.requests).toEqual([]);
+		await dispatcher.destroy();
+	});
+});
+
+test("names are looked up by n8n's egress policy, which may refuse an address", async () => {
+	const lookup: LookupFunction = jest.fn((_host, _options, done) => {
+		done(Object.assign(new Error('blocked'), { code: 'EBLOCKED' }), '');
+	});
+	const dispatcher = await createDispatcher(lookup);
+	const answer = await exchange(dispatcher, request('http://host.example'), 5000);
+	expect(lookup).toHaveBeenCalledWith('host.example', expect.anything(), expect.anything());
+	expect(answer).toMatchObject({
+		sent: false,
+		reason: expect.stringContaining('EBLOCKED') as string,
+	});
+	await dispatcher.destroy();
+});
+
+test('concurrency grows while replies are good, up to the limit of the options', async () => {
+	sandbox().setFaults([{ kind: 'delay', ms: 20 }]);
+	const items = Array.from({ length: 200 }, (_, i) => subject.item(i));
+	await prepare(subject, sandbox().url, items, { options: { maxConcurrency: 30 } }).run();
+	expect(sandbox().report().maxInFlight).toBe(30);
+});
+
+test('requestsPerSecond holds a run back', async () => {
+	const items = Array.from({ length: 60 }, (_, i) => subject.item(i));
+	const began = performance.now();
+	await prepare(subject, sandbox().url, items, { options: { requestsPerSecond: 40 } }).run();
+	// 60 starts need more than one second, whatever the machine
+	expect(performance.now() - began).toBeGreaterThan(1000);
+});
