@@ -40,8 +40,7 @@ export async function* validEvents({
 		if (cancelSignal?.aborted) return;
 		if (ledger.has(itemIndex)) continue;
 
-		const raw = read(itemIndex);
-		const event = raw.ok ? validate(raw.value) : raw;
+		const event = check(read, validate, itemIndex);
 		if (event.ok) {
 			noteValid(event.value);
 			yield { itemIndex, event: event.value };
@@ -53,6 +52,17 @@ export async function* validEvents({
 			await setImmediate();
 			sliceStart = performance.now();
 		}
+	}
+}
+
+function check(read: Reader, validate: Validator, itemIndex: number): ReturnType<Validator> {
+	try {
+		const raw = read(itemIndex);
+		return raw.ok ? validate(raw.value) : raw;
+	} catch (error) {
+		// a defect of ours, yet no reason to lose the other events
+		const rule = `could not be checked: ${String(error)}`;
+		return { ok: false, problems: [{ field: '', rule, sentence: `The event ${rule}` }] };
 	}
 }
 

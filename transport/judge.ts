@@ -15,7 +15,7 @@ export function judgeStatus(reply: Reply): Verdict {
 	if (status < 400) {
 		return {
 			kind: 'rejected',
-			reason: `answered ${status}, a redirect. It is not followed, since the request carries a secret: check the Base URL.`,
+			reason: `answered ${status}, a redirect, which is not followed since the request carries a secret (is the Base URL right?)`,
 		};
 	}
 	if (status === 401 || status === 403) return { kind: 'unauthorized', reason };

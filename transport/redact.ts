@@ -11,8 +11,8 @@ const SHORTEST_SEARCHED = 4;
 export type Redact = <T>(value: T) => T;
 
 /**
- * The one place where secrets are masked. Finds a secret as it is, URL-encoded, form-encoded,
- * JSON-escaped, and in base64.
+ * The one place where secrets are masked. Finds a secret as it is, URL-encoded (once or twice),
+ * form-encoded, JSON-escaped, in base64 and in hex.
  */
 export function createRedactor(secrets: readonly string[]): Redact {
 	const spellings = [
@@ -50,6 +50,8 @@ function spell(secret: string): string[] {
 		lowerCaseUrl,
 		new URLSearchParams([['', secret]]).toString().slice(1),
 		JSON.stringify(secret).slice(1, -1),
+		encodeURIComponent(url),
+		Buffer.from(secret).toString('hex'),
 		Buffer.from(secret).toString('base64'),
 		Buffer.from(secret).toString('base64url'),
 	];

@@ -16,7 +16,7 @@ import { CANCELLED, isSuccess, RunRefused, type Outcome } from './outcome';
 import { plan, type Batch } from './plan';
 import type { Operation, Provider, WireEvent } from './provider';
 import { readColumns, readParameters, type Reader } from './read';
-import { createRedactor } from './redact';
+import { createRedactor, type Redact } from './redact';
 import { toError, toHint, toItems, type Notes } from './report';
 import { createRequestForm } from './request';
 import { send } from './send';
@@ -43,18 +43,18 @@ export async function run(
 	const name = { provider: provider.name, displayName: provider.displayName, operation };
 	const notes: Notes = { ignoredColumns: new Set(), missingRecommended: new Map() };
 
-	let values: ICredentialDataDecryptedObject = {};
+	let redact = createRedactor([]);
 	let found: readonly Outcome[];
 	try {
-		values = await getCredential(context, provider.credential.name);
-		found = await deliver(context, provider, operation, values, items, notes);
+		const values = await getCredential(context, provider.credential.name);
+		redact = createRedactor(secretsOf(provider.credential, values));
+		found = await deliver(context, provider, operation, values, items, notes, redact);
 	} catch (error) {
 		if (!(error instanceof RunRefused)) throw error;
 		const { outcome, message: reason } = error;
 		found = items.map(() => ({ outcome, reason, attempts: 0 }));
 	}
 
-	const redact = createRedactor(secretsOf(provider.credential, values));
 	const outcomes = found.map(redact);
 	const hint = redact(toHint(outcomes, notes, name));
 	context.addExecutionHints(hint);
@@ -74,6 +74,7 @@ async function deliver(
 	credentialValues: ICredentialDataDecryptedObject,
 	items: readonly INodeExecutionData[],
 	notes: Notes,
+	redact: Redact,
 ): Promise<readonly Outcome[]> {
 	const operation = operationOf(provider, operationName);
 	const settings = readSettings(context);
@@ -111,7 +112,11 @@ async function deliver(
 	const dispatcher = await sharedDispatcher(createLookup);
 	const halted = await send(batches, {
 		displayName: provider.displayName,
-		exchange: (batch) => exchange(dispatcher, form.build(batch), settings.timeout),
+		exchange: async (batch) => {
+			const answer = await exchange(dispatcher, form.build(batch), settings.timeout);
+			// a reply may quote the secret: masked before anything is cut out of it
+			return 'body' in answer ? { ...answer, body: redact(answer.body) } : answer;
+		},
 		judge: operation.judge,
 		repeatIsHarmless: operation.repeatIsHarmless,
 		settle,

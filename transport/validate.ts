@@ -34,14 +34,13 @@ export function describeProblem(
 ): FieldProblem {
 	const name = label === key ? key : `${label} (${key})`;
 	if (given === undefined) return { field: key, rule, sentence: `${name} ${rule}` };
-	const value = show(given);
-	return { field: key, value, rule, sentence: `${name} ${rule}, not ${value}` };
+	const value = cut(typeof given === 'string' ? given : asJson(given));
+	return { field: key, value, rule, sentence: `${name} ${rule}, not ${cut(asJson(given))}` };
 }
 
 const SHOWN_CHARACTERS = 80;
 
-function show(given: unknown): string {
-	const shown = asJson(given);
+function cut(shown: string): string {
 	return shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS)}…` : shown;
 }
 
