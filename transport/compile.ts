@@ -38,20 +38,23 @@ export function compile(provider: Provider, operation: string): Declaration {
 		?.options?.find(
 			(entry): entry is INodePropertyOptions => 'value' in entry && entry.value === operation,
 		);
-	const request = option?.routing?.request;
-	if (typeof request?.method !== 'string' || typeof request.url !== 'string') {
+	const { request, ...otherRouting } = option?.routing ?? {};
+	const { method, url, ...otherRequest } = request ?? {};
+	if (typeof method !== 'string' || typeof url !== 'string') {
 		throw new Error(`${provider.name}: the operation ${operation} declares no method and url`);
 	}
+	refuse(operation, { ...otherRouting, ...otherRequest });
+	if (method.startsWith('=') || url.startsWith('=')) refuse(operation, { expression: url });
 	const fields = properties
 		.filter((property) => belongsTo(property, operation))
-		.flatMap((property) =>
-			property.type === 'collection'
-				? (property.options ?? [])
-						.filter(isProperty)
-						.flatMap((inner) => readField(inner, property.name))
-				: readField(property),
-		);
-	return { method: request.method, path: request.url, fields };
+		.flatMap((property) => {
+			if (property.type !== 'collection') return readField(property);
+			refuse(property.name, property.routing ?? {});
+			return (property.options ?? [])
+				.filter(isProperty)
+				.flatMap((inner) => readField(inner, property.name));
+		});
+	return { method, path: url, fields };
 }
 
 function belongsTo(property: INodeProperties, operation: string): boolean {
@@ -66,23 +69,26 @@ function isProperty(
 }
 
 function readField(property: INodeProperties, collection?: string): Field[] {
-	const send = property.routing?.send;
-	if (send === undefined) return [];
-	if (
-		typeof send.property !== 'string' ||
-		send.value !== undefined ||
-		send.property.includes('.')
-	) {
-		throw new Error(`${property.name}: routing.send may hold a type and a plain property, no more`);
+	if (property.type === 'fixedCollection') refuse(property.name, { fixedCollection: true });
+	// the operation's own field: its options were read before
+	if (property.routing === undefined) return [];
+	const { send, ...otherRouting } = property.routing;
+	const { type, property: key, propertyInDotNotation: _, ...otherSend } = send ?? {};
+	refuse(property.name, { ...otherRouting, ...otherSend });
+	if (typeof key !== 'string' || key.startsWith('=') || key.includes('.')) {
+		throw new Error(`${property.name}: routing.send needs a plain property`);
 	}
-	const place = send.type === 'body' ? 'body' : 'query';
-	return [
-		{
-			key: send.property,
-			label: property.displayName,
-			place,
-			parameter: property.name,
-			collection,
-		},
-	];
+	const place = type === 'body' ? 'body' : 'query';
+	const { displayName: label, name: parameter } = property;
+	return [{ key, label, place, parameter, collection }];
+}
+
+/** What the transport does not know must not be passed over in silence. */
+function refuse(name: string, unknownForms: object): void {
+	const forms = Object.keys(unknownForms);
+	if (forms.length > 0) {
+		throw new Error(
+			`${name}: the transport does not know this form of routing: ${forms.join(', ')}`,
+		);
+	}
 }

@@ -25,7 +25,7 @@ export function conclude(
 	const outcome = mayBeAccepted ? 'unknown' : outcomeOf[verdict.kind];
 	const what = `${displayName} ${verdict.reason}`;
 	const tries = attempts > 1 ? ` (${attempts} tries)` : '';
-	const advice = {
+	const usualAdvice = {
 		rejected: 'Correct the event: sent again unchanged, it would be refused again.',
 		unauthorized: 'Check the credential.',
 		throttled: 'Lower Requests per Second in the options, or run it again later.',
@@ -34,5 +34,5 @@ export function conclude(
 			? `It may have been accepted. Sending it again is safe: ${displayName} removes duplicates.`
 			: `It may have been accepted. Check with ${displayName} before you send it again.`,
 	}[outcome as 'rejected' | 'unauthorized' | 'throttled' | 'failed' | 'unknown'];
-	return { outcome, reason: `${what}${tries}. ${advice}` };
+	return { outcome, reason: `${what}${tries}. ${verdict.advice ?? usualAdvice}` };
 }

@@ -5,7 +5,8 @@ import type {
 } from 'n8n-workflow';
 
 import { RunRefused } from './outcome';
-import { MASK } from './redact';
+import { createRedactor, MASK } from './redact';
+import { show } from './show';
 
 /** Where a secret travels: the request parts that the credential's `authenticate` declares. */
 export interface Placement {
@@ -55,11 +56,11 @@ export function credentialProblem(
 	credential: ICredentialType,
 	values: ICredentialDataDecryptedObject,
 ): string | undefined {
-	for (const { name, displayName } of secretFields(credential)) {
-		const problem = secretProblem(displayName, values[name]);
-		if (problem !== undefined) return problem;
-	}
-	return baseUrlProblem(values.baseUrl);
+	const problem =
+		secretFields(credential)
+			.map(({ name, displayName }) => secretProblem(displayName, values[name]))
+			.find((found) => found !== undefined) ?? baseUrlProblem(values.baseUrl);
+	return createRedactor(secretsOf(credential, values))(problem);
 }
 
 function secretProblem(displayName: string, value: unknown): string | undefined {
@@ -92,19 +93,24 @@ function baseUrlProblem(value: unknown): string | undefined {
 	const given = typeof value === 'string' ? value.trim() : '';
 	if (given === '') return 'Base URL is empty.';
 	if (!URL.canParse(given)) {
-		return `Base URL must be an address such as https://example.com, not ${JSON.stringify(given)}.`;
+		return `Base URL must be an address such as https://example.com, not ${quote(given)}.`;
 	}
 	const url = new URL(given);
 	if (url.username !== '' || url.password !== '') {
 		return 'Base URL must not hold a user name or password.';
 	}
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-		return `Base URL must start with https://, not ${JSON.stringify(given)}. Only localhost may use http://.`;
+		return `Base URL must start with https://, not ${quote(given)}. Only localhost may use http://.`;
 	}
 	if (url.search !== '' || url.hash !== '') {
-		return `Base URL must end with the host or a path, without ? or #, not ${JSON.stringify(given)}.`;
+		return `Base URL must end with the host or a path, without ? or #, not ${quote(given)}.`;
 	}
 	return undefined;
+}
+
+/** An address without the parts where people keep secrets. */
+function quote(address: string): string {
+	return show(address.replace(/([?#]).*$/s, '$1…').replace(/\/\/.*@/, '//…@'));
 }
 
 function place(

@@ -9,7 +9,7 @@ export interface Reply {
 	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 	/** The first 64 kB, as text. */
 	readonly body: string;
-	/** Whether the body ended before it was whole. */
+	/** Whether `body` is not all of it: it broke off, or it is longer. */
 	readonly truncated: boolean;
 }
 
@@ -113,7 +113,7 @@ export function exchange(
 						bytes += chunk.length;
 					},
 					onResponseEnd() {
-						settleWithReply(false);
+						settleWithReply(bytes > LONGEST_BODY_BYTES);
 					},
 					onResponseError(_, error) {
 						settleWithReply(true);

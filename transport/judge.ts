@@ -1,5 +1,6 @@
 import type { NoReply, Reply } from './http';
 import type { Verdict } from './provider';
+import { excerpt } from './show';
 
 const EXCERPT_CHARACTERS = 200;
 
@@ -15,7 +16,8 @@ export function judgeStatus(reply: Reply): Verdict {
 	if (status < 400) {
 		return {
 			kind: 'rejected',
-			reason: `answered ${status}, a redirect, which is not followed since the request carries a secret (is the Base URL right?)`,
+			reason: `answered ${status}, a redirect, which is not followed since the request carries a secret`,
+			advice: 'Check the Base URL.',
 		};
 	}
 	if (status === 401 || status === 403) return { kind: 'unauthorized', reason };
@@ -31,9 +33,12 @@ export function judgeNoReply({ sent, reason }: NoReply): Verdict {
 
 /** `answered 400: <the first 200 characters>`. */
 export function describeReply({ status, body }: Reply): string {
-	const excerpt = body.trim().slice(0, EXCERPT_CHARACTERS);
-	return excerpt === '' ? `answered ${status}` : `answered ${status}: ${excerpt}`;
+	const text = excerpt(body.trim(), EXCERPT_CHARACTERS);
+	return text === '' ? `answered ${status}` : `answered ${status}: ${text}`;
 }
+
+/** RFC 9110: what every server sends today. Date.parse alone would make a date of almost anything. */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /**
  * Milliseconds that `Retry-After` asks to wait, in either of its forms: seconds or an HTTP date.
@@ -43,17 +48,32 @@ export function retryAfter({ headers }: Reply, now = Date.now()): number | undef
 	const given = headers['retry-after'];
 	const value = (Array.isArray(given) ? given[0] : given)?.trim();
 	if (value === undefined || value === '') return undefined;
-	const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
-	return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+	if (/^\d+$/.test(value)) return Number(value) * 1000;
+	const date = HTTP_DATE.test(value) ? Date.parse(value) : NaN;
+	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
+
+/** What is nested deeper is no answer to read, and would be too deep for whoever stores it. */
+const DEEPEST_NESTING = 32;
 
 /** A reply's body: parsed where it is JSON, else its text, `undefined` where it is empty. */
 export function parseBody({ body }: Reply): unknown {
 	if (body.trim() === '') return undefined;
+	if (nestsDeeper(body, DEEPEST_NESTING)) return body;
 	try {
 		return JSON.parse(body) as unknown;
 	} catch {
 		// not JSON is no error: replies may be any text
 		return body;
 	}
+}
+
+function nestsDeeper(json: string, most: number): boolean {
+	let depth = 0;
+	for (const sign of json) {
+		if (sign === '[' || sign === '{') depth++;
+		if (sign === ']' || sign === '}') depth--;
+		if (depth > most) return true;
+	}
+	return false;
 }

@@ -24,6 +24,8 @@ export type Verdict =
 			readonly kind: 'rejected' | 'unauthorized' | 'throttled' | 'notTaken' | 'unclear';
 			/** A sentence without the provider's name, e.g. `answered 400: …`. */
 			readonly reason: string;
+			/** What to do, where it is not what the outcome says by itself. */
+			readonly advice?: string;
 	  };
 
 /** A verdict that is no acceptance. */

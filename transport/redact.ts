@@ -7,29 +7,30 @@ export const MASK = '***';
  */
 const SHORTEST_SEARCHED = 4;
 
+/** The same for a secret inside a longer text in base64, of which only a part is certain. */
+const SHORTEST_INSIDE_BASE64 = 8;
+
 /** Masks secrets in whatever leaves towards people: strings, and the strings inside objects. */
 export type Redact = <T>(value: T) => T;
 
 /**
- * The one place where secrets are masked. Finds a secret as it is, URL-encoded (once or twice),
- * form-encoded, JSON-escaped, in base64 and in hex.
+ * The one place where secrets are masked. Finds a secret in every spelling in which a provider may
+ * send it back: as it is, URL- or form-encoded (once or twice), escaped as in JSON or HTML, in
+ * base64 and in hex.
  */
 export function createRedactor(secrets: readonly string[]): Redact {
-	const spellings = [
-		...new Set(
-			secrets
-				.filter((secret) => secret.length >= SHORTEST_SEARCHED)
-				.flatMap((secret) => spell(secret)),
-		),
-	].sort((a, b) => b.length - a.length);
+	const patterns = secrets
+		.filter((secret) => secret.length >= SHORTEST_SEARCHED)
+		// the longer first: it may hold the shorter
+		.sort((a, b) => b.length - a.length)
+		.flatMap((secret) => [
+			Array.from(secret, spellCharacter).join(''),
+			...wholeSpellings(secret).map(escapeForPattern),
+		]);
+	const spellings = patterns.length > 0 ? new RegExp(patterns.join('|'), 'g') : undefined;
 
-	const redactText = (text: string): string => {
-		let clean = text;
-		for (const spelling of spellings) {
-			if (clean.includes(spelling)) clean = clean.replaceAll(spelling, MASK);
-		}
-		return clean;
-	};
+	const redactText = (text: string): string =>
+		spellings === undefined ? text : text.replace(spellings, MASK);
 	const redact = (value: unknown): unknown => {
 		if (typeof value === 'string') return redactText(value);
 		if (Array.isArray(value)) return value.map(redact);
@@ -41,18 +42,64 @@ export function createRedactor(secrets: readonly string[]): Redact {
 	return <T>(value: T): T => redact(value) as T;
 }
 
-function spell(secret: string): string[] {
-	const url = encodeURIComponent(secret.toWellFormed());
-	const lowerCaseUrl = url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
-	return [
-		secret,
-		url,
-		lowerCaseUrl,
-		new URLSearchParams([['', secret]]).toString().slice(1),
-		JSON.stringify(secret).slice(1, -1),
-		encodeURIComponent(url),
-		Buffer.from(secret).toString('hex'),
-		Buffer.from(secret).toString('base64'),
-		Buffer.from(secret).toString('base64url'),
+/** HTML's names for the signs that it escapes. */
+const htmlNames: Readonly<Record<string, string>> = {
+	'&': 'amp',
+	'<': 'lt',
+	'>': 'gt',
+	'"': 'quot',
+	"'": 'apos',
+};
+
+/** A pattern of all the ways in which one character of a secret may be written. */
+function spellCharacter(character: string): string {
+	const code = character.codePointAt(0) ?? 0;
+	const hex = code.toString(16).padStart(2, '0');
+	const percent = Array.from(Buffer.from(character), (byte) => `%(?:25)*${anyCase(hexByte(byte))}`);
+	const html = [`0*${code}`, `[xX]0*${anyCase(hex)}`].map((reference) => `&#${reference};`);
+	const name = htmlNames[character];
+	return `(?:${[
+		String.raw`\\?${escapeForPattern(character)}`,
+		percent.join(''),
+		String.raw`\\u${anyCase(code.toString(16).padStart(4, '0'))}`,
+		String.raw`\\x${anyCase(hex)}`,
+		...html,
+		...(name === undefined ? [] : [`&${name};`]),
+		...(character === ' ' ? [String.raw`\+`] : []),
+	].join('|')})`;
+}
+
+/** Spellings in which single characters cannot be told apart. */
+function wholeSpellings(secret: string): string[] {
+	const bytes = Buffer.from(secret);
+	const alone = [
+		bytes.toString('hex'),
+		bytes.toString('hex').toUpperCase(),
+		bytes.toString('base64'),
+		bytes.toString('base64url'),
 	];
+	if (secret.length < SHORTEST_INSIDE_BASE64) return alone;
+	return [
+		...alone,
+		...(['base64', 'base64url'] as const).flatMap((encoding) =>
+			// base64 depends on how many bytes stand before, in groups of three: what is certain of each
+			[0, 1, 2].map((before) => {
+				const text = Buffer.concat([Buffer.alloc(before), bytes]).toString(encoding);
+				const certain = Math.floor(((before + bytes.length) * 8) / 6);
+				return text.slice(Math.ceil((before * 8) / 6), certain);
+			}),
+		),
+	];
+}
+
+function hexByte(byte: number): string {
+	return byte.toString(16).padStart(2, '0');
+}
+
+function anyCase(hex: string): string {
+	return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+function escapeForPattern(text: string): string {
+	return text.replace(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`);
 }

@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { isSuccess, outcomeNames, type Outcome } from './outcome';
+import { countOf } from './show';
 
 /** What the run's hint tells beyond the outcomes; filled in while items are read. */
 export interface Notes {
@@ -83,11 +84,11 @@ export function toError(
 	const untold = byReason.size - told.length;
 	const description = [
 		...told,
-		...(untold > 0 ? [`… and ${untold} more reasons.`] : []),
+		...(untold > 0 ? [`… and ${countOf(untold, 'more reason')}.`] : []),
 		'Everything that could be delivered was delivered. To handle the others in the workflow, set On Error to "Continue (using error output)" in the node settings.',
 	].join('\n');
 
-	const summary = `${displayName}: ${failed.length} of ${outcomes.length} events not delivered (${count(failed.map(([, outcome]) => outcome))})`;
+	const summary = `${displayName}: ${failed.length} of ${countOf(outcomes.length, 'event')} not delivered (${count(failed.map(([, outcome]) => outcome))})`;
 	return new NodeOperationError(node, summary, {
 		description,
 		itemIndex: failed[0]?.[0],
@@ -109,12 +110,12 @@ export function toHint(
 	{ displayName }: RunName,
 ): NodeExecutionHint {
 	const done = outcomes.filter(isSuccess).length;
-	const sentences = [`${displayName}: ${outcomes.length} events: ${count(outcomes)}.`];
+	const sentences = [`${displayName}: ${countOf(outcomes.length, 'event')}: ${count(outcomes)}.`];
 	if (ignoredColumns.size > 0) {
 		sentences.push(`Columns without a field, ignored: ${[...ignoredColumns].join(', ')}.`);
 	}
 	for (const [field, events] of missingRecommended) {
-		sentences.push(`${events} events came without ${field}, which is recommended.`);
+		sentences.push(`${countOf(events, 'event')} came without ${field}, which is recommended.`);
 	}
 	return {
 		message: sentences.join(' '),

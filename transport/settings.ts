@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { RunRefused } from './outcome';
+import { show } from './show';
 
 /** How a run sends: the node's `options`, defaults filled in. */
 export interface Settings {
@@ -21,7 +22,6 @@ interface NumberOption {
 	readonly default: number;
 	readonly least: number;
 	readonly most: number;
-	readonly whole: boolean;
 }
 
 /** In the editor's order, which n8n wants alphabetical. */
@@ -34,7 +34,6 @@ const numberOptions: readonly NumberOption[] = [
 		default: 100,
 		least: 1,
 		most: 500,
-		whole: true,
 	},
 	{
 		name: 'maxRetries',
@@ -43,7 +42,6 @@ const numberOptions: readonly NumberOption[] = [
 		default: 3,
 		least: 0,
 		most: 20,
-		whole: true,
 	},
 	{
 		name: 'requestsPerSecond',
@@ -52,7 +50,6 @@ const numberOptions: readonly NumberOption[] = [
 		default: 0,
 		least: 0,
 		most: 10_000,
-		whole: false,
 	},
 	{
 		name: 'timeout',
@@ -61,7 +58,6 @@ const numberOptions: readonly NumberOption[] = [
 		default: 30_000,
 		least: 1,
 		most: 600_000,
-		whole: true,
 	},
 ];
 
@@ -107,11 +103,7 @@ export const sendingProperties: INodeProperties[] = [
 			displayName,
 			name,
 			type: 'number' as const,
-			typeOptions: {
-				minValue: option.least,
-				maxValue: option.most,
-				...(option.whole ? { numberPrecision: 0 } : {}),
-			},
+			typeOptions: { minValue: option.least, maxValue: option.most, numberPrecision: 0 },
 			default: option.default,
 			description,
 		})),
@@ -125,18 +117,15 @@ export const sendingProperties: INodeProperties[] = [
  */
 export function readSettings(context: IExecuteFunctions): Settings {
 	const given = context.getNodeParameter('options', 0, {}) as Record<string, unknown>;
-	const read = ({ name, displayName, least, most, whole, ...option }: NumberOption): number => {
+	const read = ({ name, displayName, least, most, ...option }: NumberOption): number => {
 		const value = given[name] ?? option.default;
 		const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-		const fits =
-			typeof number === 'number' &&
-			number >= least &&
-			number <= most &&
-			(!whole || Number.isInteger(number));
-		if (fits) return number;
+		if (typeof number === 'number' && Number.isInteger(number)) {
+			if (number >= least && number <= most) return number;
+		}
 		throw new RunRefused(
 			'invalid',
-			`The option ${displayName} (${name}) must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}, not ${JSON.stringify(value)}.`,
+			`The option ${displayName} (${name}) must be a whole number from ${least} to ${most}, not ${show(value)}.`,
 		);
 	};
 	return Object.fromEntries(

@@ -1,6 +1,7 @@
 import type { Field } from './compile';
 import type { FieldProblem } from './outcome';
 import type { WireEvent } from './provider';
+import { excerpt, show } from './show';
 import type { ZodObject } from './vendor/zod';
 
 /** A value, or what is wrong with it. */
@@ -34,23 +35,6 @@ export function describeProblem(
 ): FieldProblem {
 	const name = label === key ? key : `${label} (${key})`;
 	if (given === undefined) return { field: key, rule, sentence: `${name} ${rule}` };
-	const value = cut(typeof given === 'string' ? given : asJson(given));
-	return { field: key, value, rule, sentence: `${name} ${rule}, not ${cut(asJson(given))}` };
-}
-
-const SHOWN_CHARACTERS = 80;
-
-function cut(shown: string): string {
-	return shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS)}…` : shown;
-}
-
-function asJson(given: unknown): string {
-	if (typeof given === 'number' || typeof given === 'bigint') return String(given);
-	try {
-		const json: unknown = JSON.stringify(given);
-		return typeof json === 'string' ? json : typeof given;
-	} catch {
-		// circular, or a bigint inside: what it is has to do
-		return typeof given;
-	}
+	const value = typeof given === 'string' ? excerpt(given, 80) : show(given);
+	return { field: key, value, rule, sentence: `${name} ${rule}, not ${show(given)}` };
 }

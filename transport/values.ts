@@ -114,6 +114,7 @@ function asDecimal(given: unknown): string | undefined {
 		exponent === undefined
 			? joinDecimal(whole, fraction)
 			: shift(whole, fraction, Number(exponent));
+	if (!Number.isFinite(Number(unsigned))) return undefined;
 	return sign === '-' && /[1-9]/.test(unsigned) ? `-${unsigned}` : unsigned;
 }
 
@@ -157,7 +158,8 @@ function isLuxon(given: unknown): given is { valueOf(): number } {
 }
 
 function fromUnix(value: number): number | undefined {
-	if (!(value >= 0)) return undefined;
+	// eight digits are a day written as 20260131, not a moment of 1970
+	if (!(value >= 0) || (Number.isInteger(value) && value >= 1e7 && value < 1e8)) return undefined;
 	return finite(Math.round(value < FIRST_MILLISECONDS ? value * 1000 : value));
 }
 

@@ -87,7 +87,7 @@ const optionalFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 2026-01-31T12:00:00Z',
 		description:
-			'When the event happened: ISO 8601 text, a date, or unix seconds or milliseconds. Without a time zone it is read as UTC.',
+			'When the event happened: ISO 8601 text, which is sent as it is, or a date, unix seconds or milliseconds, which are sent in UTC',
 		routing: { send: { type: 'query', property: 'happenedat' } },
 	},
 	{

@@ -27,6 +27,8 @@ function expectNoSecret(...values: unknown[]): void {
 	const text = values.map((value) => dump(value)).join('\n');
 	expect(text.length).toBeGreaterThan(20);
 	for (const spelling of spellings) expect(text).not.toContain(spelling);
+	// nor a part of it, which cutting a text could leave
+	expect(text).not.toContain(SECRET.slice(0, 8));
 }
 
 const echoes: [string, Fault][] = [
@@ -35,6 +37,7 @@ const echoes: [string, Fault][] = [
 	['on success', { kind: 'status', status: 200, body: { [SECRET]: [SECRET] } }],
 	['as a redirect', { kind: 'redirect', location: `/?key=${encodeURIComponent(SECRET)}` }],
 	['with a 401', { kind: 'status', status: 401, body: `${SECRET} is not known` }],
+	['where the excerpt ends', { kind: 'status', status: 400, body: 'x'.repeat(190) + SECRET }],
 	['with a 500', { kind: 'status', status: 500, body: SECRET }],
 ];
 

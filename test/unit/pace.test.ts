@@ -1,0 +1,312 @@
+import fc from 'fast-check';
+
+import { Pace, type Sign } from '../../transport/pace';
+
+beforeEach(() => {
+	jest.useFakeTimers();
+});
+afterEach(() => {
+	jest.restoreAllMocks();
+	jest.useRealTimers();
+});
+
+/** Requests that take their turns, and when each of them started. */
+class Requests {
+	/** Numbers of the requests that started, in the order of their starts. */
+	readonly started: number[] = [];
+	/** When each of them started. */
+	readonly times: number[] = [];
+	private readonly inFlight: number[] = [];
+	private asked = 0;
+
+	constructor(
+		readonly pace: Pace,
+		/** How a request ends at once, if it does. */
+		private readonly endsAtOnce?: Sign,
+	) {}
+
+	get open(): number {
+		return this.inFlight.length;
+	}
+
+	async ask(count: number): Promise<void> {
+		for (let asked = 0; asked < count; asked++) {
+			const number = this.asked++;
+			void this.pace.turn().then(() => {
+				this.started.push(number);
+				this.times.push(performance.now());
+				this.inFlight.push(performance.now());
+				if (this.endsAtOnce) this.endOldest(this.endsAtOnce);
+			});
+		}
+		await settle();
+	}
+
+	/** Ends the oldest ones in flight. */
+	async end(sign: Sign, count = 1): Promise<void> {
+		for (let ended = 0; ended < count; ended++) this.endOldest(sign);
+		await settle();
+	}
+
+	private endOldest(sign: Sign): void {
+		const startedAt = this.inFlight.shift();
+		if (startedAt === undefined) throw new Error('nothing is in flight');
+		this.pace.done(sign, startedAt);
+	}
+}
+
+/** Lets promises run; no time passes. */
+async function settle(): Promise<void> {
+	await jest.advanceTimersByTimeAsync(0);
+}
+
+async function pass(ms: number): Promise<void> {
+	await jest.advanceTimersByTimeAsync(ms);
+}
+
+describe('concurrency', () => {
+	it('starts at most 8 at first', async () => {
+		const requests = new Requests(new Pace(100, 0));
+		await requests.ask(20);
+		expect(requests.open).toBe(8);
+	});
+
+	it('starts no more than the ceiling at first', async () => {
+		const requests = new Requests(new Pace(3, 0));
+		await requests.ask(20);
+		expect(requests.open).toBe(3);
+	});
+
+	it('an ended request makes room for one', async () => {
+		const requests = new Requests(new Pace(100, 0));
+		await requests.ask(20);
+		await requests.end('neutral');
+		expect(requests.started).toHaveLength(9);
+		expect(requests.open).toBe(8);
+	});
+
+	it('grows by one with each good reply', async () => {
+		const requests = new Requests(new Pace(100, 0));
+		await requests.ask(200);
+		await requests.end('good', 8);
+		expect(requests.open).toBe(16);
+		await requests.end('good', 16);
+		expect(requests.open).toBe(32);
+	});
+
+	it('grows up to the ceiling', async () => {
+		const requests = new Requests(new Pace(10, 0));
+		await requests.ask(100);
+		await requests.end('good', 8);
+		await requests.end('good', 10);
+		expect(requests.open).toBe(10);
+	});
+
+	it('is halved under strain, once per generation', async () => {
+		const requests = new Requests(new Pace(100, 0));
+		await requests.ask(100);
+		await pass(10);
+		await requests.end('strained', 8);
+		expect(requests.open).toBe(4);
+	});
+
+	it('is halved again when the next generation meets strain', async () => {
+		const requests = new Requests(new Pace(100, 0));
+		await requests.ask(100);
+		await pass(10);
+		await requests.end('strained', 4);
+		await requests.end('neutral', 4);
+		await pass(10);
+		await requests.end('neutral', 4);
+		await pass(10);
+		await requests.end('strained', 4);
+		expect(requests.open).toBe(2);
+	});
+
+	it('is never less than one', async () => {
+		const requests = new Requests(new Pace(100, 0));
+		await requests.ask(100);
+		for (let round = 0; round < 8; round++) {
+			await pass(10);
+			await requests.end('strained', requests.open);
+		}
+		expect(requests.open).toBe(1);
+	});
+
+	it('grows by one per round from where it was halved', async () => {
+		const requests = new Requests(new Pace(100, 0));
+		await requests.ask(100);
+		await pass(10);
+		await requests.end('strained', 8);
+		await requests.end('good', 4);
+		expect(requests.open).toBe(4);
+		await requests.end('good', 4);
+		expect(requests.open).toBe(5);
+	});
+
+	it('stays as it is with neutral replies', async () => {
+		const requests = new Requests(new Pace(100, 0));
+		await requests.ask(100);
+		await requests.end('neutral', 8);
+		expect(requests.open).toBe(8);
+	});
+
+	it('never has more in flight than the ceiling, nor than replies have earned', async () => {
+		const steps = fc.array(
+			fc.constantFrom<(Sign | 'ask')[]>('ask', 'good', 'strained', 'neutral'),
+			{
+				maxLength: 80,
+			},
+		);
+		await fc.assert(
+			fc.asyncProperty(fc.integer({ min: 1, max: 20 }), steps, async (ceiling, taken) => {
+				const requests = new Requests(new Pace(ceiling, 0));
+				let earned = Math.min(8, ceiling);
+				for (const step of taken) {
+					await pass(1);
+					if (step === 'good') earned = Math.min(ceiling, earned + 1);
+					if (step === 'ask') await requests.ask(5);
+					else if (requests.open > 0) await requests.end(step);
+					expect(requests.open).toBeLessThanOrEqual(earned);
+				}
+			}),
+		);
+	});
+});
+
+describe('order', () => {
+	it.each([0, 50])('first come, first served, at %d requests per second', async (rate) => {
+		const requests = new Requests(new Pace(4, rate), 'good');
+		await requests.ask(30);
+		await pass(250);
+		await requests.ask(30);
+		await pass(10_000);
+		expect(requests.started).toEqual([...Array(60).keys()]);
+	});
+});
+
+/** The most starts in any window of one second, its end not included. */
+function mostInOneSecond(times: readonly number[]): number {
+	return Math.max(
+		...times.map((from) => times.filter((at) => at >= from && at < from + 1000).length),
+	);
+}
+
+describe('requests per second', () => {
+	it.each([1, 7, 100, 1000])('no second holds more than the bound of %d', async (rate) => {
+		const requests = new Requests(new Pace(500, rate), 'good');
+		await requests.ask(rate * 4);
+		await pass(1_500);
+		await requests.ask(rate * 2);
+		await pass(10_000);
+		expect(requests.started).toHaveLength(rate * 6);
+		expect(mostInOneSecond(requests.times)).toBeLessThanOrEqual(rate);
+	});
+
+	it.each([1, 7, 100, 1000])('a bound of %d is used up but for 1 %', async (rate) => {
+		const requests = new Requests(new Pace(500, rate), 'good');
+		await requests.ask(rate * 10);
+		await pass(10_000);
+		expect(requests.started.length).toBeGreaterThanOrEqual(rate * 10 * 0.99);
+	});
+
+	it('time without requests is not saved up', async () => {
+		const requests = new Requests(new Pace(500, 10), 'good');
+		await pass(60_000);
+		await requests.ask(100);
+		await pass(900);
+		expect(requests.started.length).toBeLessThanOrEqual(10);
+	});
+
+	it('holds however late timers are and whenever requests come', async () => {
+		const steps = fc.array(
+			fc.record({ ask: fc.nat(30), stall: fc.nat(40), ms: fc.integer({ min: 1, max: 400 }) }),
+			{ minLength: 1, maxLength: 12 },
+		);
+		await fc.assert(
+			fc.asyncProperty(fc.integer({ min: 1, max: 200 }), steps, async (rate, taken) => {
+				let stalled = 0;
+				const clock = performance.now.bind(performance);
+				const now = jest.spyOn(performance, 'now').mockImplementation(() => clock() + stalled);
+				const requests = new Requests(new Pace(500, rate), 'good');
+				for (const { ask, stall, ms } of taken) {
+					await requests.ask(ask);
+					stalled += stall;
+					await pass(ms);
+				}
+				now.mockRestore();
+				jest.clearAllTimers();
+				expect(mostInOneSecond(requests.times)).toBeLessThanOrEqual(rate);
+			}),
+		);
+	});
+
+	it('0 is no bound', async () => {
+		const requests = new Requests(new Pace(500, 0), 'good');
+		await requests.ask(5_000);
+		expect(requests.started).toHaveLength(5_000);
+	});
+});
+
+describe('pause', () => {
+	it('starts nothing for so long, and then goes on by itself', async () => {
+		const requests = new Requests(new Pace(100, 0));
+		requests.pace.pause(2_000);
+		await requests.ask(3);
+		await pass(1_999);
+		expect(requests.started).toEqual([]);
+		await pass(1);
+		expect(requests.started).toEqual([0, 1, 2]);
+	});
+
+	it('the longest one counts', async () => {
+		const requests = new Requests(new Pace(100, 0));
+		requests.pace.pause(2_000);
+		requests.pace.pause(500);
+		await requests.ask(1);
+		await pass(1_999);
+		expect(requests.started).toEqual([]);
+		await pass(1);
+		expect(requests.started).toEqual([0]);
+	});
+
+	it('holds up those who waited for their turn before it', async () => {
+		const requests = new Requests(new Pace(100, 1), 'neutral');
+		await requests.ask(2);
+		requests.pace.pause(5_000);
+		await pass(4_999);
+		expect(requests.started).toEqual([0]);
+		await pass(1);
+		expect(requests.started).toEqual([0, 1]);
+	});
+
+	it('a reply does not end it', async () => {
+		const requests = new Requests(new Pace(2, 0));
+		await requests.ask(4);
+		requests.pace.pause(1_000);
+		await requests.end('good', 2);
+		expect(requests.started).toEqual([0, 1]);
+		await pass(1_000);
+		expect(requests.started).toEqual([0, 1, 2, 3]);
+	});
+});
+
+describe('open', () => {
+	it('lets everybody start at once, past the limit, the bound and a pause', async () => {
+		const requests = new Requests(new Pace(2, 1));
+		requests.pace.pause(60_000);
+		await requests.ask(20);
+		expect(requests.started).toEqual([]);
+		requests.pace.open();
+		await settle();
+		expect(requests.started).toEqual([...Array(20).keys()]);
+	});
+
+	it('leaves no timer behind', async () => {
+		const requests = new Requests(new Pace(2, 1));
+		await requests.ask(20);
+		expect(jest.getTimerCount()).toBe(1);
+		requests.pace.open();
+		expect(jest.getTimerCount()).toBe(0);
+	});
+});

@@ -1,0 +1,136 @@
+import { amount, fields, oneOf, text } from '../../transport/values';
+import { createValidator, describeProblem } from '../../transport/validate';
+
+const platform = { key: 'platform', label: 'Platform' };
+
+describe('describeProblem', () => {
+	it('names label, wire key, rule and value', () => {
+		expect(describeProblem({ key: 'packageid', label: 'Package ID' }, 'must be text', [1])).toEqual(
+			{
+				field: 'packageid',
+				value: '[1]',
+				rule: 'must be text',
+				sentence: 'Package ID (packageid) must be text, not [1]',
+			},
+		);
+	});
+
+	it('names a field once where label and key are the same', () => {
+		expect(describeProblem({ key: 'value', label: 'value' }, 'is required').sentence).toBe(
+			'value is required',
+		);
+	});
+
+	it('says nothing of a value when none was given', () => {
+		expect(describeProblem(platform, 'is required')).toStrictEqual({
+			field: 'platform',
+			rule: 'is required',
+			sentence: 'Platform (platform) is required',
+		});
+	});
+
+	const circular: Record<string, unknown> = {};
+	circular.self = circular;
+
+	it.each<[string, unknown, string]>([
+		['text as it is', 'a "b"', 'a "b"'],
+		['a number', 1.5, '1.5'],
+		['NaN by its name', NaN, 'NaN'],
+		['Infinity by its name', Infinity, 'Infinity'],
+		['a bigint', 12345678901234567890n, '12345678901234567890'],
+		['a boolean', false, 'false'],
+		['null', null, 'null'],
+		['an object as JSON', { a: [1] }, '{"a":[1]}'],
+		['a date', new Date(0), '"1970-01-01T00:00:00.000Z"'],
+		['a NaN date', new Date(NaN), 'null'],
+		['a circular value by its type', circular, 'object'],
+		['an object with a bigint by its type', { a: 1n }, 'object'],
+		['a function by its type', () => 1, 'function'],
+		['a symbol by its type', Symbol('a'), 'symbol'],
+	])('shows %s', (_, given, shown) => {
+		expect(describeProblem(platform, 'must fit', given).value).toBe(shown);
+	});
+
+	it('quotes text in the sentence, where it stands among words', () => {
+		expect(describeProblem(platform, 'must fit', 'a "b"').sentence).toBe(
+			'Platform (platform) must fit, not "a \\"b\\""',
+		);
+	});
+
+	it.each([
+		['a'.repeat(78), 'a'.repeat(78), `"${'a'.repeat(78)}"`],
+		['a'.repeat(80), 'a'.repeat(80), `"${'a'.repeat(79)}…`],
+		['a'.repeat(81), `${'a'.repeat(80)}…`, `"${'a'.repeat(79)}…`],
+		['a'.repeat(10_000), `${'a'.repeat(80)}…`, `"${'a'.repeat(79)}…`],
+	])('cuts what is longer than 80 characters', (given, value, quoted) => {
+		expect(describeProblem(platform, 'must fit', given)).toMatchObject({
+			value,
+			sentence: `Platform (platform) must fit, not ${quoted}`,
+		});
+	});
+
+	it('cuts no character in two', () => {
+		for (const start of ['a'.repeat(78), 'a'.repeat(79)]) {
+			const { value, sentence } = describeProblem(platform, 'must fit', `${start}🦄🦄`);
+			expect([value?.isWellFormed(), sentence.isWellFormed()]).toEqual([true, true]);
+		}
+	});
+});
+
+describe('createValidator', () => {
+	const validate = createValidator(
+		fields({ platform: oneOf(['ios', 'android']), value: amount(), note: text().optional() }),
+		[
+			{ key: 'platform', label: 'Platform', place: 'query', parameter: 'platform' },
+			{ key: 'value', label: 'Value', place: 'query', parameter: 'value' },
+		],
+	);
+
+	it('makes an event of valid values', () => {
+		expect(validate({ platform: 'IOS', value: 1e-7 })).toStrictEqual({
+			ok: true,
+			value: { platform: 'ios', value: '0.0000001' },
+		});
+	});
+
+	it('names every broken field, in the order of the schema', () => {
+		expect(validate({ value: '1,50', platform: 'windows' })).toEqual({
+			ok: false,
+			problems: [
+				{
+					field: 'platform',
+					value: 'windows',
+					rule: 'must be ios or android',
+					sentence: 'Platform (platform) must be ios or android, not "windows"',
+				},
+				{
+					field: 'value',
+					value: '1,50',
+					rule: 'must be a plain decimal number of at least 0, with a point, e.g. 1.98',
+					sentence:
+						'Value (value) must be a plain decimal number of at least 0, with a point, e.g. 1.98, not "1,50"',
+				},
+			],
+		});
+	});
+
+	it('says of a missing field that it is required', () => {
+		expect(validate({ platform: 'ios' })).toEqual({
+			ok: false,
+			problems: [{ field: 'value', rule: 'is required', sentence: 'Value (value) is required' }],
+		});
+	});
+
+	it('names a key without a label by itself', () => {
+		expect(validate({ platform: 'ios', value: 1, note: {} })).toMatchObject({
+			problems: [{ sentence: 'note must be text, not {}' }],
+		});
+	});
+
+	it('drops keys that the schema does not know', () => {
+		expect(validate({ platform: 'ios', value: 1, apikey: 'x' })).toStrictEqual({
+			ok: true,
+			value: { platform: 'ios', value: '1' },
+		});
+	});
+});
