@@ -76,7 +76,7 @@ describe('describeReply', () => {
 
 	it('quotes the first 200 characters of the trimmed body', () => {
 		expect(describeReply(reply(400, ` ${'a'.repeat(200)}b`))).toBe(
-			`answered 400: ${'a'.repeat(200)}`,
+			`answered 400: ${'a'.repeat(200)}…`,
 		);
 	});
 

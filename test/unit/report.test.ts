@@ -238,7 +238,7 @@ describe('toHint', () => {
 
 	it('names the columns that were ignored, once each', () => {
 		expect(toHint([delivered], notes(['note', 'ad unit']), run).message).toBe(
-			'justtrack: 1 events: 1 delivered. Columns without a field, ignored: note, ad unit.',
+			'justtrack: 1 event: 1 delivered. Columns without a field, ignored: note, ad unit.',
 		);
 	});
 
