@@ -115,6 +115,7 @@ async function installN8n() {
 	// (a native module may lack its build), and pnpm's own store makes starting over cheap.
 	rmSync(stampFile, { force: true });
 	rmSync(join(host, 'node_modules'), { recursive: true, force: true, maxRetries: 3 });
+	mkdirSync(host, { recursive: true });
 	for (const name of ['package.json', 'pnpm-lock.yaml']) {
 		copyFileSync(join(hostSource, name), join(host, name));
 	}
