@@ -14,6 +14,8 @@ export interface Field {
 	readonly parameter: string;
 	/** The collection that the parameter stands in, if any. */
 	readonly collection?: string;
+	/** Whether automatic mapping takes it from a column; else it is a parameter in every mode. */
+	readonly isAutomatic: boolean;
 }
 
 /** An operation's declaration, read once. */
@@ -48,11 +50,12 @@ export function compile(provider: Provider, operation: string): Declaration {
 	const fields = properties
 		.filter((property) => belongsTo(property, operation))
 		.flatMap((property) => {
-			if (property.type !== 'collection') return readField(property);
+			const isAutomatic = property.displayOptions?.show?.dataMode !== undefined;
+			if (property.type !== 'collection') return readField(property, isAutomatic);
 			refuse(property.name, property.routing ?? {});
 			return (property.options ?? [])
 				.filter(isProperty)
-				.flatMap((inner) => readField(inner, property.name));
+				.flatMap((inner) => readField(inner, isAutomatic, property.name));
 		});
 	return { method, path: url, fields };
 }
@@ -68,19 +71,23 @@ function isProperty(
 	return 'type' in entry;
 }
 
-function readField(property: INodeProperties, collection?: string): Field[] {
-	if (property.type === 'fixedCollection') refuse(property.name, { fixedCollection: true });
-	// the operation's own field: its options were read before
-	if (property.routing === undefined) return [];
+function readField(property: INodeProperties, isAutomatic: boolean, collection?: string): Field[] {
+	if (property.routing === undefined) {
+		if (property.type === 'fixedCollection') refuse(property.name, { fixedCollection: true });
+		return [];
+	}
 	const { send, ...otherRouting } = property.routing;
-	const { type, property: key, propertyInDotNotation: _, ...otherSend } = send ?? {};
+	const { type, property: key, propertyInDotNotation: _, value, ...otherSend } = send ?? {};
 	refuse(property.name, { ...otherRouting, ...otherSend });
+	// what n8n would make of a list of pairs; here the schema makes it, of every form it accepts
+	const isList = property.type === 'fixedCollection';
+	if (isList !== (value !== undefined)) refuse(property.name, { value });
 	if (typeof key !== 'string' || key.startsWith('=') || key.includes('.')) {
 		throw new Error(`${property.name}: routing.send needs a plain property`);
 	}
 	const place = type === 'body' ? 'body' : 'query';
 	const { displayName: label, name: parameter } = property;
-	return [{ key, label, place, parameter, collection }];
+	return [{ key, label, place, parameter, collection, isAutomatic }];
 }
 
 /** What the transport does not know must not be passed over in silence. */

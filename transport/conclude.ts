@@ -4,6 +4,7 @@ import type { Refusal } from './provider';
 /** How an event ends on which no more tries are spent. */
 const outcomeOf: Readonly<Record<Refusal['kind'], OutcomeName>> = {
 	rejected: 'rejected',
+	broken: 'rejected',
 	unauthorized: 'unauthorized',
 	throttled: 'throttled',
 	notTaken: 'failed',
@@ -22,7 +23,8 @@ export function conclude(
 	attempts: number,
 	{ displayName, repeatIsHarmless }: { displayName: string; repeatIsHarmless: boolean },
 ): Outcome {
-	const outcome = mayBeAccepted ? 'unknown' : outcomeOf[verdict.kind];
+	// what an event holds is refused however often it is sent: that makes an unclear try certain too
+	const outcome = mayBeAccepted && verdict.kind !== 'broken' ? 'unknown' : outcomeOf[verdict.kind];
 	const what = `${displayName} ${verdict.reason}`;
 	const tries = attempts > 1 ? ` (${attempts} tries)` : '';
 	const usualAdvice = {

@@ -5,7 +5,8 @@ import type { FieldProblem, Outcome } from './outcome';
 import type { PlannedEvent } from './plan';
 import type { WireEvent } from './provider';
 import type { Reader } from './read';
-import type { Validator } from './validate';
+import type { EncodedEvent } from './request';
+import type { Checked, Validator } from './validate';
 
 /** Reading and checking gives way to the network at least this often, in ms. */
 const SLICE_MS = 10;
@@ -16,6 +17,9 @@ export interface EventSource {
 	readonly items: number;
 	readonly read: Reader;
 	readonly validate: Validator;
+	readonly encode: (event: WireEvent) => EncodedEvent;
+	/** Bytes that one event may have, encoded. */
+	readonly mostBytes: number;
 	/** Told of every valid event. */
 	readonly noteValid: (event: WireEvent) => void;
 	readonly ledger: Ledger;
@@ -27,25 +31,19 @@ export interface EventSource {
  * Reads and validates one input item after another, no faster than its events are taken. Items
  * that are in the ledger already are passed over; invalid ones are recorded there.
  */
-export async function* validEvents({
-	items,
-	read,
-	validate,
-	noteValid,
-	ledger,
-	cancelSignal,
-}: EventSource): AsyncGenerator<PlannedEvent> {
+export async function* validEvents(source: EventSource): AsyncGenerator<PlannedEvent> {
+	const { items, noteValid, ledger, cancelSignal } = source;
 	let sliceStart = performance.now();
 	for (let itemIndex = 0; itemIndex < items; itemIndex++) {
 		if (cancelSignal?.aborted) return;
 		if (ledger.has(itemIndex)) continue;
 
-		const event = check(read, validate, itemIndex);
-		if (event.ok) {
-			noteValid(event.value);
-			yield { itemIndex, event: event.value };
+		const checked = check(source, itemIndex);
+		if (checked.ok) {
+			noteValid(checked.value.event);
+			yield { itemIndex, ...checked.value };
 		} else {
-			ledger.record(itemIndex, invalid(event.problems));
+			ledger.record(itemIndex, invalid(checked.problems));
 		}
 
 		if (performance.now() - sliceStart > SLICE_MS) {
@@ -55,15 +53,32 @@ export async function* validEvents({
 	}
 }
 
-function check(read: Reader, validate: Validator, itemIndex: number): ReturnType<Validator> {
+function check(
+	{ read, validate, encode, mostBytes }: EventSource,
+	itemIndex: number,
+): Checked<Omit<PlannedEvent, 'itemIndex'>> {
 	try {
 		const raw = read(itemIndex);
-		return raw.ok ? validate(raw.value) : raw;
+		if (!raw.ok) return raw;
+		const event = validate(raw.value);
+		if (!event.ok) return event;
+		const encoded = encode(event.value);
+		return encoded.bytes > mostBytes
+			? { ok: false, problems: [tooLong(event.value, encoded, mostBytes)] }
+			: { ok: true, value: { event: event.value, encoded } };
 	} catch (error) {
 		// a defect of ours, yet no reason to lose the other events
 		const rule = `could not be checked: ${String(error)}`;
 		return { ok: false, problems: [{ field: '', rule, sentence: `The event ${rule}` }] };
 	}
+}
+
+/** The problem of an event that no request can hold, put down to its longest field. */
+function tooLong(event: WireEvent, { bytes }: EncodedEvent, mostBytes: number): FieldProblem {
+	const lengthOf = (key: string) => JSON.stringify(event[key] ?? '').length;
+	const [field = ''] = Object.keys(event).sort((a, b) => lengthOf(b) - lengthOf(a));
+	const rule = `must be shorter: the event has ${bytes} bytes as it would be sent, ${mostBytes} are accepted`;
+	return { field, rule, sentence: `${field} ${rule}` };
 }
 
 function invalid(fields: readonly FieldProblem[]): Outcome {

@@ -1,9 +1,11 @@
 import type { WireEvent } from './provider';
+import type { EncodedEvent } from './request';
 
 /** A valid event and the input item it was made of. */
 export interface PlannedEvent {
 	readonly itemIndex: number;
 	readonly event: WireEvent;
+	readonly encoded: EncodedEvent;
 }
 
 /** The events of one request. */
@@ -13,29 +15,55 @@ export interface Batch {
 	readonly lane?: string;
 }
 
+/** What one request may hold. */
+export interface BatchLimits {
+	readonly mostEvents: number;
+	/** Bytes of the body, encoded. */
+	readonly mostBytes: number;
+}
+
+/** A batch that is not full yet. */
+interface OpenBatch {
+	readonly lane: string | undefined;
+	readonly events: PlannedEvent[];
+	/** Of the body that it makes: an array, with brackets and commas. */
+	bytes: number;
+}
+
 /**
  * Puts events together into batches: input order kept, each batch filled before the next is
- * begun, no batch with events of two lanes.
+ * begun, no batch with events of two lanes or with two queries.
  *
- * @param mostEvents most events in one batch
  * @param laneOf the lane that an event keeps its order in, if any
  */
 export async function* plan(
 	events: AsyncIterable<PlannedEvent>,
-	mostEvents: number,
+	{ mostEvents, mostBytes }: BatchLimits,
 	laneOf: (event: WireEvent) => string | undefined = () => undefined,
 ): AsyncGenerator<Batch> {
-	const filling = new Map<string | undefined, PlannedEvent[]>();
+	const open = new Map<string, OpenBatch>();
 	for await (const planned of events) {
 		const lane = laneOf(planned.event);
-		const batch = filling.get(lane) ?? [];
-		batch.push(planned);
-		if (batch.length < mostEvents) {
-			filling.set(lane, batch);
+		if (mostEvents === 1) {
+			yield { events: [planned], lane };
+			continue;
+		}
+		const group = JSON.stringify([lane, planned.encoded.query]);
+		// a comma or the closing bracket
+		const added = planned.encoded.bytes + 1;
+		const filling = open.get(group);
+		if (filling && filling.bytes + added <= mostBytes) {
+			filling.events.push(planned);
+			filling.bytes += added;
 		} else {
-			filling.delete(lane);
-			yield { events: batch, lane };
+			if (filling) yield filling;
+			open.set(group, { lane, events: [planned], bytes: 1 + added });
+		}
+		const current = open.get(group);
+		if (current && current.events.length >= mostEvents) {
+			open.delete(group);
+			yield current;
 		}
 	}
-	for (const [lane, batch] of filling) yield { events: batch, lane };
+	yield* open.values();
 }

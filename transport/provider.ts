@@ -3,7 +3,16 @@ import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import type { Reply } from './http';
 import type { ZodObject } from './vendor/zod';
 
-export type WireValue = string | number | boolean | Readonly<Record<string, unknown>>;
+/** A number whose digits go out as they are, also where a JavaScript number would change them. */
+export class JsonNumber {
+	constructor(readonly digits: string) {}
+
+	toString(): string {
+		return this.digits;
+	}
+}
+
+export type WireValue = string | number | boolean | JsonNumber | Readonly<Record<string, string>>;
 
 /** A valid event: wire key to the value that goes out, absent where nothing was given. */
 export type WireEvent = Readonly<Record<string, WireValue | undefined>>;
@@ -13,6 +22,8 @@ export type WireEvent = Readonly<Record<string, WireValue | undefined>>;
  *
  * - `delivered`: accepted
  * - `rejected`: refused for good
+ * - `broken`: refused, nothing of it accepted, because an event breaks a rule: alone it is refused
+ *   for good, a batch is halved until the broken events stand alone
  * - `unauthorized`: the credential was refused: the run stops sending
  * - `throttled`: refused for rate, certainly not accepted: tried again
  * - `notTaken`: certainly not accepted: tried again
@@ -21,11 +32,13 @@ export type WireEvent = Readonly<Record<string, WireValue | undefined>>;
 export type Verdict =
 	| { readonly kind: 'delivered'; readonly verdict?: string; readonly reason?: string }
 	| {
-			readonly kind: 'rejected' | 'unauthorized' | 'throttled' | 'notTaken' | 'unclear';
+			readonly kind: 'rejected' | 'broken' | 'unauthorized' | 'throttled' | 'notTaken' | 'unclear';
 			/** A sentence without the provider's name, e.g. `answered 400: …`. */
 			readonly reason: string;
 			/** What to do, where it is not what the outcome says by itself. */
 			readonly advice?: string;
+			/** Of an unclear reply: whether the provider itself asks for a repeat. */
+			readonly asksForRepeat?: boolean;
 	  };
 
 /** A verdict that is no acceptance. */
@@ -45,6 +58,14 @@ export interface Operation {
 	readonly repeatIsHarmless: boolean;
 	/** Events with the same lane key go out one after another, in input order. */
 	readonly laneOf?: (event: WireEvent) => string | undefined;
+	/** How events go out together, where the provider takes many in one request. */
+	readonly batch?: {
+		/** Appended to the Base URL for two events and more; one alone goes to the operation's path. */
+		readonly path: string;
+		readonly mostEvents: number;
+		/** Bytes of the whole body, encoded. */
+		readonly mostBytes: number;
+	};
 	/** Reads a reply. */
 	readonly judge: (reply: Reply) => Verdict;
 }

@@ -73,6 +73,16 @@ export function readColumns(
 	};
 }
 
+/** A reader of what both read; where they read the same field, the second's value counts. */
+export function readBoth(first: Reader, second: Reader): Reader {
+	return (itemIndex) => {
+		const a = first(itemIndex);
+		const b = second(itemIndex);
+		if (a.ok && b.ok) return { ok: true, value: { ...a.value, ...b.value } };
+		return { ok: false, problems: [a, b].flatMap((read) => (read.ok ? [] : read.problems)) };
+	};
+}
+
 /** Never sent, by any provider. */
 function isEmpty(value: unknown): boolean {
 	return value === undefined || value === null || value === '';
@@ -82,11 +92,16 @@ function sourceOf(context: IExecuteFunctions, { parameter, collection }: Field):
 	const top = context.getNodeParameter(collection ?? parameter, 0, '', { rawExpressions: true });
 	const value = collection === undefined ? top : ownValue(top, parameter);
 	const name = collection === undefined ? parameter : `${collection}.${parameter}`;
-	if (typeof value !== 'string' || !value.startsWith('=')) return { kind: 'constant', value };
-	const path = plainColumn(value);
+	if (!holdsExpression(value)) return { kind: 'constant', value };
+	const path = typeof value === 'string' ? plainColumn(value) : undefined;
 	return path === undefined
 		? { kind: 'expression', parameter: name }
 		: { kind: 'path', path, parameter: name };
+}
+
+function holdsExpression(value: unknown): boolean {
+	if (typeof value === 'string') return value.startsWith('=');
+	return typeof value === 'object' && value !== null && Object.values(value).some(holdsExpression);
 }
 
 function readSource(

@@ -15,15 +15,13 @@ import { openLedger } from './ledger';
 import { CANCELLED, isSuccess, RunRefused, type Outcome } from './outcome';
 import { plan, type Batch } from './plan';
 import type { Operation, Provider, WireEvent } from './provider';
-import { readColumns, readParameters, type Reader } from './read';
+import { readBoth, readColumns, readParameters, type Reader } from './read';
 import { createRedactor, type Redact } from './redact';
 import { toError, toHint, toItems, type Notes } from './report';
 import { createRequestForm } from './request';
 import { send } from './send';
 import { readSettings } from './settings';
 import { createValidator } from './validate';
-
-const EVENTS_PER_REQUEST = 1;
 
 /**
  * Runs a node of the provider: the way of every input item to its output item.
@@ -77,25 +75,29 @@ async function deliver(
 	redact: Redact,
 ): Promise<readonly Outcome[]> {
 	const operation = operationOf(provider, operationName);
-	const settings = readSettings(context);
+	const settings = readSettings(context, operation.batch?.mostEvents);
 	const credential = readCredential(provider.credential, credentialValues);
 	const createLookup = await admit(context, credential.baseUrl);
 	const declaration = compile(provider, operationName);
 	const cancelSignal = context.getExecutionCancelSignal();
-	const ledger = openLedger(context, operation.repeatIsHarmless);
+	const ledger = openLedger(context, operation.repeatIsHarmless || settings.retryUnknown);
 
+	const form = createRequestForm(declaration, credential, operation);
+	const { mostBytes = Infinity } = operation.batch ?? {};
 	const events = validEvents({
 		items: items.length,
 		read: createReader(context, items, declaration.fields, operation, notes),
 		validate: createValidator(operation.schema, declaration.fields),
+		encode: (event) => form.encode(event),
+		mostBytes,
 		noteValid: (event) => {
 			noteMissing(operation, event, notes);
 		},
 		ledger,
 		cancelSignal,
 	});
-	const batches = plan(events, EVENTS_PER_REQUEST, operation.laneOf);
-	const form = createRequestForm(declaration, credential);
+	const limits = { mostEvents: settings.batchSize, mostBytes };
+	const batches = plan(events, limits, operation.laneOf);
 	const settle = (batch: Batch, outcome: Outcome) => {
 		for (const { itemIndex, event } of batch.events) {
 			const id = operation.idKey && event[operation.idKey];
@@ -176,9 +178,15 @@ function createReader(
 	{ columnAliases = {} }: Operation,
 	{ ignoredColumns }: Notes,
 ): Reader {
-	return context.getNodeParameter('dataMode', 0) === 'autoMapInputData'
-		? readColumns(items, fields, columnAliases, ignoredColumns)
-		: readParameters(context, items, fields);
+	if (context.getNodeParameter('dataMode', 0) !== 'autoMapInputData') {
+		return readParameters(context, items, fields);
+	}
+	const fromColumns = fields.filter(({ isAutomatic }) => isAutomatic);
+	const always = fields.filter(({ isAutomatic }) => !isAutomatic);
+	return readBoth(
+		readColumns(items, fromColumns, columnAliases, ignoredColumns),
+		readParameters(context, items, always),
+	);
 }
 
 function noteMissing(

@@ -87,7 +87,9 @@ class Run {
 
 	begin(batch: Batch): void {
 		this.underWay++;
-		void this.inLane(batch.lane, () => this.deliver(batch)).then(() => {
+		void this.inLane(batch.lane, async () => {
+			await this.deliver(batch, 0);
+		}).then(() => {
 			this.underWay--;
 			this.wake();
 		});
@@ -112,43 +114,71 @@ class Run {
 		return tail;
 	}
 
-	private async deliver(batch: Batch): Promise<void> {
-		this.delivery.settle(
-			batch,
-			await this.untilCertain(batch).catch((error: unknown): Outcome => {
-				// a defect of ours, yet the event is accounted for
-				const reason = `Unexpected error (${String(error)}). Check with ${this.delivery.displayName} whether the event arrived.`;
-				return { outcome: 'unknown', reason };
-			}),
-		);
+	/**
+	 * @param earlier requests that the batch's events were part of before
+	 * @returns whether all of the batch was delivered
+	 */
+	private async deliver(batch: Batch, earlier: number): Promise<boolean> {
+		const ending = await this.untilCertain(batch, earlier).catch((error: unknown): Outcome => {
+			// a defect of ours, yet the event is accounted for
+			const reason = `Unexpected error (${String(error)}). Check with ${this.delivery.displayName} whether the event arrived.`;
+			return { outcome: 'unknown', reason };
+		});
+		if ('holdsBroken' in ending) {
+			await this.deliverHalves(batch, ending.attempts);
+			return false;
+		}
+		this.delivery.settle(batch, ending);
+		return ending.outcome === 'delivered';
+	}
+
+	/**
+	 * Delivers a batch that was refused for a broken event, in halves until those stand alone. When
+	 * the first half is delivered, the broken event is in the second, which is not tried whole: with
+	 * k broken events among n that makes at most 2k·log2(n) + 1 further requests.
+	 */
+	private async deliverHalves({ events, lane }: Batch, earlier: number): Promise<void> {
+		const middle = Math.floor(events.length / 2);
+		const first = { events: events.slice(0, middle), lane };
+		const second = { events: events.slice(middle), lane };
+		const firstIsDelivered = await this.deliver(first, earlier);
+		if (firstIsDelivered && second.events.length > 1) await this.deliverHalves(second, earlier);
+		else await this.deliver(second, earlier);
 	}
 
 	/** Tries a batch until its fate is certain, its tries are used up, or the run is halted. */
-	private async untilCertain(batch: Batch): Promise<Outcome> {
+	private async untilCertain(batch: Batch, earlier: number): Promise<Outcome | Refused> {
 		const { delivery } = this;
+		const repeatsUnclear = delivery.repeatIsHarmless || delivery.settings.retryUnknown;
 		let mayBeAccepted = false;
+		let mayRepeat = true;
 		let last: Outcome | undefined;
 
-		for (let attempts = 1; ; attempts++) {
+		for (let tries = 1; ; tries++) {
 			if (!this.halted) await this.pace.turn();
 			if (this.halted) return notTriedAgain(this.halted, last);
 
 			const { verdict, reply, pause } = await this.tryOnce(batch);
+			const attempts = earlier + tries;
 			const facts = { attempts, httpStatus: reply?.status };
 			if (verdict.kind === 'delivered') {
 				const { verdict: word, reason } = verdict;
 				const response = reply && parseBody(reply);
 				return { outcome: 'delivered', ...facts, verdict: word, reason, response };
 			}
-			mayBeAccepted ||= verdict.kind === 'unclear';
-			last = { ...conclude(verdict, mayBeAccepted, attempts, delivery), ...facts };
+			if (verdict.kind === 'broken' && batch.events.length > 1) {
+				return { holdsBroken: true, attempts };
+			}
+			if (verdict.kind === 'unclear') {
+				mayBeAccepted = true;
+				mayRepeat &&= repeatsUnclear || verdict.asksForRepeat === true;
+			}
+			last = { ...conclude(verdict, mayBeAccepted, tries, delivery), ...facts };
 
-			const isFinal =
-				verdict.kind === 'rejected' || verdict.kind === 'unauthorized' || pause > LONGEST_PAUSE_MS;
-			const mayRepeat = !mayBeAccepted || delivery.repeatIsHarmless;
-			if (isFinal || !mayRepeat || attempts > delivery.settings.maxRetries) return last;
+			const isFinal = finalKinds.has(verdict.kind) || pause > LONGEST_PAUSE_MS;
+			if (isFinal || !mayRepeat || tries > delivery.settings.maxRetries) return last;
 
-			const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempts - 1));
+			const backoff = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (tries - 1));
 			await this.rest(pause > 0 ? pause : Math.random() * backoff);
 		}
 	}
@@ -185,6 +215,15 @@ class Run {
 	private async rest(ms: number): Promise<void> {
 		await sleep(ms, undefined, { signal: this.halting.signal }).catch(() => undefined);
 	}
+}
+
+/** What no further try would change. */
+const finalKinds: ReadonlySet<Verdict['kind']> = new Set(['rejected', 'broken', 'unauthorized']);
+
+/** A batch of many was refused, because of an event in it that breaks a rule. */
+interface Refused {
+	readonly holdsBroken: true;
+	readonly attempts: number;
 }
 
 /** How the events end that were not sent, because of the answer to an earlier one. */

@@ -5,6 +5,10 @@ import { show } from './show';
 
 /** How a run sends: the node's `options`, defaults filled in. */
 export interface Settings {
+	/** Most events in one request. */
+	readonly batchSize: number;
+	/** Whether an unclear try is repeated where the provider does not remove duplicates. */
+	readonly retryUnknown: boolean;
 	/** Most requests in flight at once. */
 	readonly maxConcurrency: number;
 	/** Tries after the first. */
@@ -16,7 +20,7 @@ export interface Settings {
 }
 
 interface NumberOption {
-	readonly name: keyof Settings;
+	readonly name: Exclude<keyof Settings, 'retryUnknown'>;
 	readonly displayName: string;
 	readonly description: string;
 	readonly default: number;
@@ -24,8 +28,17 @@ interface NumberOption {
 	readonly most: number;
 }
 
-/** In the editor's order, which n8n wants alphabetical. */
-const numberOptions: readonly NumberOption[] = [
+/** The option of providers that take many events in one request. */
+const batchSize = (most: number): NumberOption => ({
+	name: 'batchSize',
+	displayName: 'Batch Size',
+	description: 'Most events in one request',
+	default: most,
+	least: 1,
+	most,
+});
+
+const commonOptions: readonly NumberOption[] = [
 	{
 		name: 'maxConcurrency',
 		displayName: 'Max Concurrency',
@@ -82,53 +95,88 @@ export const dataModeProperty: INodeProperties = {
 	default: 'defineBelow',
 };
 
+/** What a provider's options have beyond those of all. */
+export interface OwnOptions {
+	/** Most events that the provider takes in one request. */
+	readonly mostEvents?: number;
+	/** Whether there are operations without duplicate removal, so that the user may take the risk. */
+	readonly hasRetryUnknown?: boolean;
+}
+
 /** The parameters that every node has after its fields. */
-export const sendingProperties: INodeProperties[] = [
-	{
-		displayName: 'Preview Only',
-		name: 'previewOnly',
-		type: 'boolean',
-		noDataExpression: true,
-		default: false,
-		description:
-			'Whether to build and check the requests without sending them. The output shows each request with its secrets masked.',
-	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: numberOptions.map(({ name, displayName, description, ...option }) => ({
+export function sendingProperties({ mostEvents, hasRetryUnknown }: OwnOptions): INodeProperties[] {
+	const options: INodeProperties[] = numberOptions(mostEvents).map(
+		({ name, displayName, description, ...option }) => ({
 			displayName,
 			name,
-			type: 'number' as const,
+			type: 'number',
 			typeOptions: { minValue: option.least, maxValue: option.most, numberPrecision: 0 },
 			default: option.default,
 			description,
-		})),
-	},
-];
+		}),
+	);
+	if (hasRetryUnknown) options.push(retryUnknownProperty);
+	return [
+		{
+			displayName: 'Preview Only',
+			name: 'previewOnly',
+			type: 'boolean',
+			noDataExpression: true,
+			default: false,
+			description:
+				'Whether to build and check the requests without sending them. The output shows each request with its secrets masked.',
+		},
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add option',
+			default: {},
+			// n8n wants them in alphabetical order
+			options: options.sort((a, b) => a.displayName.localeCompare(b.displayName)),
+		},
+	];
+}
+
+const retryUnknownProperty: INodeProperties = {
+	displayName: 'Retry Unknown',
+	name: 'retryUnknown',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to try again when an event may have been accepted already. The provider may then count it twice.',
+};
+
+function numberOptions(mostEvents: number | undefined): readonly NumberOption[] {
+	return mostEvents === undefined ? commonOptions : [batchSize(mostEvents), ...commonOptions];
+}
 
 /**
  * The node's `options`, which hold for the whole run.
  *
+ * @param mostEvents most events that the operation takes in one request, if more than one
  * @throws {RunRefused} where one is out of its bounds, which an expression can cause
  */
-export function readSettings(context: IExecuteFunctions): Settings {
+export function readSettings(context: IExecuteFunctions, mostEvents?: number): Settings {
 	const given = context.getNodeParameter('options', 0, {}) as Record<string, unknown>;
-	const read = ({ name, displayName, least, most, ...option }: NumberOption): number => {
-		const value = given[name] ?? option.default;
-		const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-		if (typeof number === 'number' && Number.isInteger(number)) {
-			if (number >= least && number <= most) return number;
-		}
-		throw new RunRefused(
-			'invalid',
-			`The option ${displayName} (${name}) must be a whole number from ${least} to ${most}, not ${show(value)}.`,
-		);
+	const numbers = numberOptions(mostEvents).map((option) => [
+		option.name,
+		readNumber(option, given[option.name] ?? option.default),
+	]);
+	return {
+		batchSize: 1,
+		...(Object.fromEntries(numbers) as Omit<Settings, 'batchSize' | 'retryUnknown'>),
+		retryUnknown: given.retryUnknown === true,
 	};
-	return Object.fromEntries(
-		numberOptions.map((option) => [option.name, read(option)]),
-	) as unknown as Settings;
+}
+
+function readNumber({ name, displayName, least, most }: NumberOption, given: unknown): number {
+	const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+	if (typeof number === 'number' && Number.isInteger(number)) {
+		if (number >= least && number <= most) return number;
+	}
+	throw new RunRefused(
+		'invalid',
+		`The option ${displayName} (${name}) must be a whole number from ${least} to ${most}, not ${show(given)}.`,
+	);
 }

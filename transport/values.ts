@@ -1,3 +1,6 @@
+import { isIPv4, isIPv6 } from 'node:net';
+
+import { JsonNumber, type WireEvent } from './provider';
 import { NEVER, object, unknown, type ZodObject, type ZodType } from './vendor/zod';
 
 /**
@@ -6,8 +9,8 @@ import { NEVER, object, unknown, type ZodObject, type ZodType } from './vendor/z
  * times, identifiers and enumerations in ARCHITECTURE.md.
  */
 
-/** The result of reading a value: `undefined` where the rule is broken. */
-type Read<T> = (given: unknown) => T | undefined;
+/** The result of reading a value: `undefined` where the rule is broken, `null` for nothing. */
+type Read<T> = (given: unknown) => T | undefined | null;
 
 /**
  * A schema from a rule in words and a function that reads by it.
@@ -25,7 +28,7 @@ export function rule<T>(accepted: string, read: Read<T>): ZodType<T> {
 			context.issues.push({ code: 'custom', message: `must be ${accepted}`, input: given });
 			return NEVER;
 		}
-		return value;
+		return (value ?? undefined) as T;
 	});
 }
 
@@ -34,16 +37,110 @@ export function fields(shape: Readonly<Record<string, ZodType>>): ZodObject {
 	return object(shape);
 }
 
+/** A schema whose events need at least one of these fields. */
+export function needsOneOf(keys: readonly [string, ...string[]], schema: ZodObject): ZodObject {
+	return schema.check(({ value, issues }) => {
+		const event = value as WireEvent;
+		if (keys.some((key) => event[key] !== undefined)) return;
+		const [first, ...others] = keys;
+		const message = `is required, or one of ${others.join(', ')}`;
+		issues.push({ code: 'custom', path: [first], message, input: undefined });
+	});
+}
+
+/** How many characters a text has: from, to. */
+type Length = readonly [least: number, most: number];
+
 /** Text, sent as given. Numbers and booleans become text. */
-export function text(): ZodType<string> {
-	return rule('text', asText);
+export function text(length?: Length): ZodType<string> {
+	return rule(`text${describe(length)}`, (given) => fitting(asText(given), length));
 }
 
 /** Text that identifies something: white space around it is trimmed, and it is never blank. */
-export function identifier(): ZodType<string> {
-	return rule('text that is not blank', (given) => {
+export function identifier(length?: Length): ZodType<string> {
+	return rule(`text${describe(length) || ' that is not blank'}`, (given) => {
 		const value = asText(given)?.trim();
-		return value === '' ? undefined : value;
+		return value === '' ? undefined : fitting(value, length);
+	});
+}
+
+function describe(length: Length | undefined): string {
+	if (length === undefined) return '';
+	const [least, most] = length;
+	return ` of ${least === most ? most : `${least} to ${most}`} characters`;
+}
+
+function fitting(value: string | undefined, length: Length | undefined): string | undefined {
+	if (value === undefined || length === undefined) return value;
+	// characters as people count them, not halves of surrogate pairs
+	const characters = Array.from(value).length;
+	return characters >= length[0] && characters <= length[1] ? value : undefined;
+}
+
+/** A list of names and values of such a length: an object, its JSON, or n8n's list of pairs. */
+export function textMap(length: Length): ZodType<Readonly<Record<string, string>>> {
+	const accepted = `an object of names and values, each text${describe(length)}`;
+	return rule(accepted, (given) => {
+		const entries = asEntries(given);
+		if (entries === undefined) return undefined;
+		const kept = entries.filter(([, value]) => value !== '' && (value ?? undefined) !== undefined);
+		if (kept.length === 0) return null;
+		const map: Record<string, string> = {};
+		for (const [name, value] of kept) {
+			const fittingName = fitting(asText(name), length);
+			const fittingValue = fitting(asText(value), length);
+			if (fittingName === undefined || fittingValue === undefined) return undefined;
+			map[fittingName] = fittingValue;
+		}
+		return map;
+	});
+}
+
+function asEntries(given: unknown): [unknown, unknown][] | undefined {
+	if (typeof given === 'string') {
+		try {
+			return asEntries(JSON.parse(given) as object);
+		} catch {
+			return undefined;
+		}
+	}
+	if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
+	const [[key, pairs] = [], ...others] = Object.entries(given) as [string, unknown][];
+	const isList = key === 'pair' && others.length === 0 && Array.isArray(pairs);
+	return isList
+		? (pairs as { name?: unknown; value?: unknown }[]).map(({ name, value }) => [name, value])
+		: Object.entries(given);
+}
+
+/** A whole number within bounds, of a number or numeric text. */
+export function wholeNumber(least: number, most: number): ZodType<number> {
+	return rule(`a whole number from ${least} to ${most}`, (given) => {
+		const number = Number(asDecimal(given));
+		return Number.isInteger(number) && number >= least && number <= most ? number : undefined;
+	});
+}
+
+/** A valid IPv4 address. */
+export function ipv4(): ZodType<string> {
+	return rule('an IPv4 address, e.g. 203.0.113.7', (given) => {
+		const value = asText(given)?.trim() ?? '';
+		return isIPv4(value) ? value : undefined;
+	});
+}
+
+/** A valid IPv6 address, without a zone. */
+export function ipv6(): ZodType<string> {
+	return rule('an IPv6 address, e.g. 2001:db8::7', (given) => {
+		const value = asText(given)?.trim() ?? '';
+		return isIPv6(value) && !value.includes('%') ? value : undefined;
+	});
+}
+
+/** An ISO 4217 code: three letters, sent in capitals. */
+export function currency(): ZodType<string> {
+	return rule('a currency code of 3 letters, e.g. USD', (given) => {
+		const value = asText(given)?.trim() ?? '';
+		return /^[A-Za-z]{3}$/.test(value) ? value.toUpperCase() : undefined;
 	});
 }
 
@@ -58,15 +155,27 @@ export function oneOf(values: readonly string[]): ZodType<string> {
 	});
 }
 
+const AMOUNT = 'a plain decimal number of at least 0, with a point, e.g. 1.98';
+
 /**
  * An amount of money as decimal text: never in exponent form, never rounded, never with a
  * locale's comma. Decimal text passes digit for digit.
  */
 export function amount(): ZodType<string> {
-	return rule('a plain decimal number of at least 0, with a point, e.g. 1.98', (given) => {
-		const value = asDecimal(given);
-		return value?.startsWith('-') ? undefined : value;
+	return rule(AMOUNT, asAmount);
+}
+
+/** The same as a JSON number: the same digits, without leading zeros, which JSON does not know. */
+export function jsonAmount(): ZodType<JsonNumber> {
+	return rule(AMOUNT, (given) => {
+		const digits = asAmount(given)?.replace(/^0+(?=\d)/, '');
+		return digits === undefined ? undefined : new JsonNumber(digits);
 	});
+}
+
+function asAmount(given: unknown): string | undefined {
+	const value = asDecimal(given);
+	return value?.startsWith('-') ? undefined : value;
 }
 
 /**
@@ -80,6 +189,18 @@ export function isoTime(): ZodType<string> {
 		const isAlreadyIso = typeof given === 'string' && ISO_TIME.test(given.trim());
 		return isAlreadyIso ? given.trim() : new Date(instant).toISOString();
 	});
+}
+
+/** The same in whole unix seconds, up to 2^32 - 1. */
+export function unixTime(): ZodType<number> {
+	return rule(
+		'a time from 1970 to 2106: unix seconds, e.g. 1769860800, or ISO 8601 text',
+		(given) => {
+			const instant = asInstant(given);
+			const seconds = instant === undefined ? NaN : Math.floor(instant / 1000);
+			return seconds >= 0 && seconds <= 0xffffffff ? seconds : undefined;
+		},
+	);
 }
 
 /** Text of a scalar; `undefined` for anything else and for text that cannot be encoded. */
@@ -158,8 +279,7 @@ function isLuxon(given: unknown): given is { valueOf(): number } {
 }
 
 function fromUnix(value: number): number | undefined {
-	// eight digits are a day written as 20260131, not a moment of 1970
-	if (!(value >= 0) || (Number.isInteger(value) && value >= 1e7 && value < 1e8)) return undefined;
+	if (!(value >= 0)) return undefined;
 	return finite(Math.round(value < FIRST_MILLISECONDS ? value * 1000 : value));
 }
 

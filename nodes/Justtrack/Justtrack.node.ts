@@ -33,11 +33,14 @@ export class Justtrack implements INodeType {
 		credentialTest: {
 			async justtrackApiTest(
 				this: ICredentialTestFunctions,
-				credential: ICredentialsDecrypted,
+				{ data = {} }: ICredentialsDecrypted,
 			): Promise<INodeCredentialTestResult> {
-				const { testShapeAndHost } = await import('../../transport/credentialTest');
+				const { doesHostAnswer, testCredential } = await import('../../transport/credentialTest');
 				const { justtrack } = await import('./provider');
-				return await testShapeAndHost(this, justtrack.credential, credential);
+				const question = doesHostAnswer(
+					'The key has the right shape; only an accepted event proves it.',
+				);
+				return await testCredential(this, justtrack.credential, data, question);
 			},
 		},
 	};

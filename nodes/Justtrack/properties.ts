@@ -186,5 +186,5 @@ export const properties: INodeProperties[] = [
 		displayOptions: { show: showForFields },
 		options: optionalFields,
 	},
-	...sendingProperties,
+	...sendingProperties({}),
 ];

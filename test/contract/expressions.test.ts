@@ -20,7 +20,13 @@ const probe = {
 	} as unknown as INodeTypeDescription,
 } as INodeType;
 
-const field: Field = { key: 'value', label: 'Value', place: 'query', parameter: 'value' };
+const field: Field = {
+	key: 'value',
+	label: 'Value',
+	place: 'query',
+	parameter: 'value',
+	isAutomatic: true,
+};
 
 const isEmpty = (value: unknown) => value === undefined || value === null || value === '';
 

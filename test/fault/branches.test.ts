@@ -7,6 +7,7 @@ const sandbox = useSandbox();
 
 describe.each(subjects)('$provider.name $operation', (subject) => {
 	const { key, value } = subject.broken;
+	const { idKey } = subject.provider.operations[subject.operation] ?? {};
 	const good = (number: number) => subject.item(number);
 	const broken = (number: number) => ({ ...subject.item(number), [key]: value }) as IDataObject;
 
@@ -23,7 +24,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 			provider: subject.provider.name,
 			operation: subject.operation,
 			outcome: 'delivered',
-			id: subject.id(0),
+			...(idKey !== undefined && { id: subject.id(0) }),
 			httpStatus: 200,
 			attempts: 1,
 		});

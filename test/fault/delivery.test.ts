@@ -8,6 +8,7 @@ import { outcomesOf, prepare, useSandbox, type Variation } from '../support/sand
 const sandbox = useSandbox();
 
 describe.each(subjects)('$provider.name $operation', (subject) => {
+	const { repeatIsHarmless = false, idKey } = subject.provider.operations[subject.operation] ?? {};
 	const itemsOf = (count: number) => Array.from({ length: count }, (_, i) => subject.item(i));
 	const run = async (items: readonly IDataObject[], variation?: Variation) => {
 		const result = await prepare(subject, sandbox().url, items, variation).run();
@@ -16,9 +17,12 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 
 	test('1,000 items: 1,000 outcomes in input order, each event once, connections within the concurrency', async () => {
 		const { result, report } = await run(itemsOf(1000), { options: { maxConcurrency: 20 } });
-		expect(result.items.map(({ json }) => json.id)).toEqual(
-			Array.from({ length: 1000 }, (_, i) => subject.id(i)),
-		);
+		expect(new Set(outcomesOf(result))).toEqual(new Set(['delivered']));
+		if (idKey !== undefined) {
+			expect(result.items.map(({ json }) => json.id)).toEqual(
+				Array.from({ length: 1000 }, (_, i) => subject.id(i)),
+			);
+		}
 		expect(result.items.map(({ pairedItem }) => pairedItem)).toEqual(
 			Array.from({ length: 1000 }, (_, item) => ({ item })),
 		);
@@ -43,12 +47,20 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		expect(report.rejected).toEqual([]);
 	});
 
+	interface Expected {
+		readonly outcome: string;
+		readonly requests: number;
+		readonly accepted: number;
+		readonly repeats: number;
+	}
 	/** One item under one fault: outcome, requests, what the sandbox accepted and how often again. */
 	interface Case {
 		readonly name: string;
 		readonly faults: Fault[];
 		readonly options?: Variation['options'];
-		readonly expected: { outcome: string; requests: number; accepted: number; repeats: number };
+		readonly expected: Expected;
+		/** The same where the provider counts a repeat twice, if it differs. */
+		readonly whereRepeatsCount?: Expected;
 		/** Part of the reason. */
 		readonly says?: string;
 	}
@@ -96,17 +108,20 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 			name: 'a reset before the request was read',
 			faults: [{ kind: 'resetBefore', next: 1 }],
 			expected: { outcome: 'delivered', requests: 2, accepted: 1, repeats: 0 },
+			whereRepeatsCount: { outcome: 'unknown', requests: 1, accepted: 0, repeats: 0 },
 		},
 		{
 			name: 'a reset after the request was read: sent again, and the sandbox says so',
 			faults: [{ kind: 'resetAfter', next: 1 }],
 			expected: { outcome: 'delivered', requests: 2, accepted: 1, repeats: 1 },
+			whereRepeatsCount: { outcome: 'unknown', requests: 1, accepted: 1, repeats: 0 },
 		},
 		{
 			name: 'resets after the request was read, for good',
 			faults: [{ kind: 'resetAfter' }],
 			options: { maxRetries: 1 },
 			expected: { outcome: 'unknown', requests: 2, accepted: 1, repeats: 1 },
+			whereRepeatsCount: { outcome: 'unknown', requests: 1, accepted: 1, repeats: 0 },
 			says: 'closed the connection before it answered',
 		},
 		{
@@ -150,7 +165,9 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 			says: 'Check the credential',
 		},
 	];
-	test.each(cases)('$name', async ({ faults, options, expected, says = '' }) => {
+	test.each(cases)('$name', async ({ faults, options, says = '', ...one }) => {
+		const { expected: plain, whereRepeatsCount = plain } = one;
+		const expected = repeatIsHarmless ? plain : whereRepeatsCount;
 		sandbox().setFaults(faults);
 		const { result, outcomes, report } = await run([subject.item(1)], { options });
 		const { events, requests } = report;
@@ -224,9 +241,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		});
 		expect(outcomes).toEqual(['preview', 'preview', 'preview']);
 		expect(report.requests).toBe(0);
-		expect(result.items[1]?.json.request).toMatchObject({
-			url: expect.stringContaining('***') as string,
-		});
+		expect(JSON.stringify(result.items[1]?.json.request)).toContain('***');
 	});
 
 	test('whatever the network does, every item has one outcome, and that outcome is true', async () => {
@@ -264,7 +279,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 					else if (outcome !== 'unknown') expect(isAccepted).toBe(false);
 					expect(['delivered', 'rejected', 'throttled', 'failed', 'unknown']).toContain(outcome);
 				});
-				if (!subject.provider.operations[subject.operation]?.repeatIsHarmless) {
+				if (!repeatIsHarmless) {
 					expect([...accepted.values()].every((repeats) => repeats === 0)).toBe(true);
 				}
 			}),

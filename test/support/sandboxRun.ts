@@ -45,7 +45,8 @@ export function prepare(
 		parameters: {
 			operation: subject.operation,
 			dataMode: 'autoMapInputData',
-			options,
+			...subject.parameters,
+			options: { ...subject.oneByOne, ...options },
 			...parameters,
 		},
 		credential: { ...subject.credential(baseUrl), ...credential } as never,
