@@ -1,18 +1,20 @@
 import { setImmediate } from 'node:timers/promises';
 
+import type { Field } from './compile';
 import type { Ledger } from './ledger';
 import type { FieldProblem, Outcome } from './outcome';
 import type { PlannedEvent } from './plan';
 import type { WireEvent } from './provider';
 import type { Reader } from './read';
 import type { EncodedEvent } from './request';
-import type { Checked, Validator } from './validate';
+import { describeProblem, type Checked, type Validator } from './validate';
 
 /** Reading and checking gives way to the network at least this often, in ms. */
 const SLICE_MS = 10;
 
 /** What reading and validating needs. */
 export interface EventSource {
+	readonly fields: readonly Field[];
 	/** How many input items there are. */
 	readonly items: number;
 	readonly read: Reader;
@@ -54,7 +56,7 @@ export async function* validEvents(source: EventSource): AsyncGenerator<PlannedE
 }
 
 function check(
-	{ read, validate, encode, mostBytes }: EventSource,
+	{ read, validate, encode, mostBytes, fields }: EventSource,
 	itemIndex: number,
 ): Checked<Omit<PlannedEvent, 'itemIndex'>> {
 	try {
@@ -64,7 +66,7 @@ function check(
 		if (!event.ok) return event;
 		const encoded = encode(event.value);
 		return encoded.bytes > mostBytes
-			? { ok: false, problems: [tooLong(event.value, encoded, mostBytes)] }
+			? { ok: false, problems: [tooLong(event.value, encoded, mostBytes, fields)] }
 			: { ok: true, value: { event: event.value, encoded } };
 	} catch (error) {
 		// a defect of ours, yet no reason to lose the other events
@@ -74,11 +76,18 @@ function check(
 }
 
 /** The problem of an event that no request can hold, put down to its longest field. */
-function tooLong(event: WireEvent, { bytes }: EncodedEvent, mostBytes: number): FieldProblem {
-	const lengthOf = (key: string) => JSON.stringify(event[key] ?? '').length;
-	const [field = ''] = Object.keys(event).sort((a, b) => lengthOf(b) - lengthOf(a));
+function tooLong(
+	event: WireEvent,
+	{ bytes }: EncodedEvent,
+	mostBytes: number,
+	fields: readonly Field[],
+): FieldProblem {
+	const bytesOf = ({ key }: Field) => Buffer.byteLength(JSON.stringify(event[key] ?? ''));
+	const [longest] = fields
+		.filter(({ place }) => place === 'body')
+		.sort((a, b) => bytesOf(b) - bytesOf(a));
 	const rule = `must be shorter: the event has ${bytes} bytes as it would be sent, ${mostBytes} are accepted`;
-	return { field, rule, sentence: `${field} ${rule}` };
+	return describeProblem(longest ?? { key: '', label: 'The event' }, rule);
 }
 
 function invalid(fields: readonly FieldProblem[]): Outcome {

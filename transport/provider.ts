@@ -10,6 +10,11 @@ export class JsonNumber {
 	toString(): string {
 		return this.digits;
 	}
+
+	/** For whoever shows it; what is sent are the digits. */
+	toJSON(): string {
+		return this.digits;
+	}
 }
 
 export type WireValue = string | number | boolean | JsonNumber | Readonly<Record<string, string>>;

@@ -85,6 +85,7 @@ async function deliver(
 	const form = createRequestForm(declaration, credential, operation);
 	const { mostBytes = Infinity } = operation.batch ?? {};
 	const events = validEvents({
+		fields: declaration.fields,
 		items: items.length,
 		read: createReader(context, items, declaration.fields, operation, notes),
 		validate: createValidator(operation.schema, declaration.fields),

@@ -156,7 +156,7 @@ class Run {
 
 		for (let tries = 1; ; tries++) {
 			if (!this.halted) await this.pace.turn();
-			if (this.halted) return notTriedAgain(this.halted, last);
+			if (this.halted) return notTriedAgain(this.halted, last, earlier);
 
 			const { verdict, reply, pause } = await this.tryOnce(batch);
 			const attempts = earlier + tries;
@@ -235,8 +235,12 @@ function notSent({ kind, reason }: Refusal, { displayName }: Delivery): Outcome 
 }
 
 /** How a batch ends that was waiting when the run was halted. */
-function notTriedAgain(halted: Outcome, last: Outcome | undefined): Outcome {
-	if (last === undefined) return halted;
-	const outcome = last.outcome === 'unknown' ? 'unknown' : halted.outcome;
-	return { ...last, outcome, reason: `${last.reason ?? ''} The run ended before the next try.` };
+function notTriedAgain(halted: Outcome, last: Outcome | undefined, earlier: number): Outcome {
+	if (last !== undefined) {
+		const outcome = last.outcome === 'unknown' ? 'unknown' : halted.outcome;
+		return { ...last, outcome, reason: `${last.reason ?? ''} The run ended before the next try.` };
+	}
+	if (earlier === 0) return halted;
+	const reason = `Refused together with a broken event, and not tried without it: ${halted.reason ?? ''}`;
+	return { ...halted, reason, attempts: earlier };
 }

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-import { JsonNumber, type WireEvent } from './provider';
+import { JsonNumber } from './provider';
 import { NEVER, object, unknown, type ZodObject, type ZodType } from './vendor/zod';
 
 /**
@@ -39,12 +39,12 @@ export function fields(shape: Readonly<Record<string, ZodType>>): ZodObject {
 
 /** A schema whose events need at least one of these fields. */
 export function needsOneOf(keys: readonly [string, ...string[]], schema: ZodObject): ZodObject {
-	return schema.check(({ value, issues }) => {
-		const event = value as WireEvent;
-		if (keys.some((key) => event[key] !== undefined)) return;
-		const [first, ...others] = keys;
-		const message = `is required, or one of ${others.join(', ')}`;
-		issues.push({ code: 'custom', path: [first], message, input: undefined });
+	const [first, ...others] = keys;
+	return schema.refine((event) => keys.some((key) => event[key] !== undefined), {
+		path: [first],
+		message: `is required, or one of ${others.join(', ')}`,
+		// also beside other broken fields, so that all are named at once; one of these is named already
+		when: ({ issues }) => !issues.some(({ path }) => keys.includes(String(path?.[0]))),
 	});
 }
 
@@ -81,19 +81,18 @@ function fitting(value: string | undefined, length: Length | undefined): string 
 export function textMap(length: Length): ZodType<Readonly<Record<string, string>>> {
 	const accepted = `an object of names and values, each text${describe(length)}`;
 	return rule(accepted, (given) => {
-		const entries = asEntries(given);
-		if (entries === undefined) return undefined;
-		const kept = entries.filter(([, value]) => value !== '' && (value ?? undefined) !== undefined);
-		if (kept.length === 0) return null;
-		const map: Record<string, string> = {};
-		for (const [name, value] of kept) {
-			const fittingName = fitting(asText(name), length);
-			const fittingValue = fitting(asText(value), length);
-			if (fittingName === undefined || fittingValue === undefined) return undefined;
-			map[fittingName] = fittingValue;
-		}
-		return map;
+		const entries = asEntries(given)?.filter(([, value]) => !isEmpty(value));
+		if (entries?.length === 0) return null;
+		const texts = entries?.map((entry) => entry.map((part) => fitting(asText(part), length)));
+		if (texts?.every(isTextPair) !== true) return undefined;
+		return Object.fromEntries(texts);
 	});
+}
+
+const isEmpty = (value: unknown) => value === undefined || value === null || value === '';
+
+function isTextPair(texts: readonly (string | undefined)[]): texts is [string, string] {
+	return texts.every((text) => text !== undefined);
 }
 
 function asEntries(given: unknown): [unknown, unknown][] | undefined {
@@ -104,19 +103,25 @@ function asEntries(given: unknown): [unknown, unknown][] | undefined {
 			return undefined;
 		}
 	}
-	if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
-	const [[key, pairs] = [], ...others] = Object.entries(given) as [string, unknown][];
-	const isList = key === 'pair' && others.length === 0 && Array.isArray(pairs);
-	return isList
-		? (pairs as { name?: unknown; value?: unknown }[]).map(({ name, value }) => [name, value])
-		: Object.entries(given);
+	if (!isObject(given) || Array.isArray(given)) return undefined;
+	const { pair: pairs, ...others } = given;
+	if (!Array.isArray(pairs) || Object.keys(others).length > 0) return Object.entries(given);
+	return pairs.every((pair) => isObject(pair) && 'name' in pair)
+		? pairs.map(({ name, value }: Record<string, unknown>) => [name, value])
+		: undefined;
+}
+
+function isObject(given: unknown): given is Record<string, unknown> {
+	return typeof given === 'object' && given !== null;
 }
 
 /** A whole number within bounds, of a number or numeric text. */
 export function wholeNumber(least: number, most: number): ZodType<number> {
 	return rule(`a whole number from ${least} to ${most}`, (given) => {
-		const number = Number(asDecimal(given));
-		return Number.isInteger(number) && number >= least && number <= most ? number : undefined;
+		const decimal = asDecimal(given) ?? '';
+		const number = Number(decimal);
+		const isWhole = /^-?\d+(?:\.0*)?$/.test(decimal);
+		return isWhole && number >= least && number <= most ? number : undefined;
 	});
 }
 

@@ -1,6 +1,7 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { justtrack } from '../../nodes/Justtrack/provider';
+import { myTracker } from '../../nodes/MyTracker/provider';
 import { compile, type Declaration } from '../../transport/compile';
 
 type Routing = INodeProperties['routing'];
@@ -15,6 +16,16 @@ const field = (more: Partial<INodeProperties> = {}): INodeProperties => ({
 });
 
 const routed = (routing: Routing) => [field({ routing })];
+
+/** A list of names and values, which n8n makes an object of by the given `value`. */
+const pairs = (send: { value?: string }): INodeProperties =>
+	field({
+		displayName: 'Pairs',
+		name: 'pairs',
+		type: 'fixedCollection',
+		options: [{ displayName: 'Pair', name: 'pair', values: [field({ routing: undefined })] }],
+		routing: { send: { type: 'body', property: 'params', ...send } },
+	});
 
 const operation = (option: Partial<INodePropertyOptions> = {}): INodeProperties => ({
 	displayName: 'Operation',
@@ -87,10 +98,42 @@ describe('justtrack', () => {
 	});
 });
 
+describe.each(['registration', 'login', 'customEvent', 'customRevenue'])(
+	'myTracker: %s',
+	(name) => {
+		let declaration: Declaration;
+		beforeAll(() => {
+			declaration = compile(myTracker, name);
+		});
+
+		it('is one POST to the documented path, many to that of its twin', () => {
+			expect(declaration).toMatchObject({ method: 'POST', path: `/v1/${name}/` });
+			expect(myTracker.operations[name]?.batch?.path).toBe(`/v1/${name}Batch/`);
+		});
+
+		it('has the app in the query and everything else in the body', () => {
+			const inQuery = declaration.fields.filter(({ place }) => place === 'query');
+			expect(inQuery.map(({ key }) => key)).toEqual(['idApp']);
+		});
+
+		it('has a rule for every field, and a field for every rule', () => {
+			const keys = new Set(declaration.fields.map(({ key }) => key));
+			expect([...keys].sort()).toEqual(
+				Object.keys(myTracker.operations[name]?.schema.shape ?? {}).sort(),
+			);
+		});
+
+		it('takes all but the app from columns, where they are mapped automatically', () => {
+			const asked = declaration.fields.filter(({ isAutomatic }) => !isAutomatic);
+			expect(asked.map(({ key }) => key)).toEqual(['idApp']);
+		});
+	},
+);
+
 describe('a field', () => {
 	it('is read with key, label, place and parameter', () => {
 		expect(compileFields([field()]).fields).toEqual([
-			{ key: 'app_id', label: 'App ID', place: 'query', parameter: 'appId' },
+			{ key: 'app_id', label: 'App ID', place: 'query', parameter: 'appId', isAutomatic: false },
 		]);
 	});
 
@@ -118,6 +161,52 @@ describe('a field', () => {
 				place: 'query',
 				parameter: 'appId',
 				collection: 'more',
+				isAutomatic: false,
+			},
+		]);
+	});
+
+	it('that is shown in a mapping mode is automatic, every other a parameter in every mode', () => {
+		const shown = (name: string, show?: IDisplayOptions['show']) =>
+			field({ name, displayOptions: show && { show } });
+		const { fields } = compileFields([
+			shown('always'),
+			shown('ofOperation', { operation: ['send'] }),
+			shown('byHand', { dataMode: ['defineBelow'] }),
+			shown('both', { operation: ['send'], dataMode: ['defineBelow'] }),
+		]);
+		expect(fields.map(({ parameter, isAutomatic }) => [parameter, isAutomatic])).toEqual([
+			['always', false],
+			['ofOperation', false],
+			['byHand', true],
+			['both', true],
+		]);
+	});
+
+	it.each([true, false])(
+		'in a collection is automatic where the collection is: %p',
+		(automatic) => {
+			const collection = field({
+				name: 'more',
+				type: 'collection',
+				routing: undefined,
+				displayOptions: automatic ? { show: { dataMode: ['defineBelow'] } } : undefined,
+				options: [field(), field({ name: 'note' })],
+			});
+			const { fields } = compileFields([collection]);
+			expect(fields.map(({ isAutomatic }) => isAutomatic)).toEqual([automatic, automatic]);
+		},
+	);
+
+	it('of pairs is one field with the key of the whole list', () => {
+		expect(compileFields([pairs({ value: '={{ $value.pair }}' })]).fields).toEqual([
+			{
+				key: 'params',
+				label: 'Pairs',
+				place: 'body',
+				parameter: 'pairs',
+				collection: undefined,
+				isAutomatic: false,
 			},
 		]);
 	});
@@ -179,8 +268,9 @@ describe('a form that the transport does not know is refused, not passed over', 
 		],
 		['paging', routed({ send: { type: 'query', property: 'a', paginate: true } })],
 		['a request by a field', routed({ request: { headers: { 'x-app': '={{ $value }}' } } })],
+		['pairs without a value', [pairs({})]],
 		[
-			'a fixed collection',
+			'a fixed collection without routing',
 			[
 				field({
 					type: 'fixedCollection',

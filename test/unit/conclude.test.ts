@@ -9,6 +9,11 @@ it.each([
 		'rejected',
 		'Provider answered 4xx. Correct the event: sent again unchanged, it would be refused again.',
 	],
+	[
+		'broken',
+		'rejected',
+		'Provider answered 4xx. Correct the event: sent again unchanged, it would be refused again.',
+	],
 	['unauthorized', 'unauthorized', 'Provider answered 4xx. Check the credential.'],
 	[
 		'throttled',
@@ -42,6 +47,14 @@ it.each(['rejected', 'unauthorized', 'throttled', 'notTaken', 'unclear'] as cons
 		});
 	},
 );
+
+it('what an event holds is refused however often it is sent: broken makes an unclear try certain', () => {
+	expect(conclude({ kind: 'broken', reason: 'said no' }, true, 2, provider)).toEqual({
+		outcome: 'rejected',
+		reason:
+			'Provider said no (2 tries). Correct the event: sent again unchanged, it would be refused again.',
+	});
+});
 
 it('says that a repeat is safe where the provider removes duplicates', () => {
 	const harmless = { displayName: 'Provider', repeatIsHarmless: true };

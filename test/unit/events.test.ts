@@ -3,11 +3,20 @@ import type { Ledger } from '../../transport/ledger';
 import type { Outcome } from '../../transport/outcome';
 import type { PlannedEvent } from '../../transport/plan';
 import type { WireEvent } from '../../transport/provider';
+import type { EncodedEvent } from '../../transport/request';
 import { describeProblem } from '../../transport/validate';
 
 afterEach(() => {
 	jest.restoreAllMocks();
 });
+
+const fields = ['id', 'note', 'a', 'b', 'c', 'map', 'list', 'total', 'number'].map((key) => ({
+	key,
+	label: key,
+	place: 'body' as const,
+	parameter: key,
+	isAutomatic: true,
+}));
 
 /** A source of items, and what becomes of them: items in `unreadable` and `invalid` fail there. */
 function sourceOf({
@@ -16,6 +25,8 @@ function sourceOf({
 	invalid = [] as readonly number[],
 	recorded = [] as readonly number[],
 	cancelSignal = undefined as AbortSignal | undefined,
+	make = (number: number): WireEvent => ({ number }),
+	mostBytes = Infinity,
 }) {
 	const outcomes = new Map<number, Outcome>(
 		recorded.map((item): [number, Outcome] => [item, { outcome: 'delivered' }]),
@@ -29,6 +40,7 @@ function sourceOf({
 	const noted: WireEvent[] = [];
 	const problem = (key: string, rule: string) => describeProblem({ key, label: 'Value' }, rule);
 	const source: EventSource = {
+		fields,
 		items,
 		read: (item) => {
 			read.push(item);
@@ -39,7 +51,9 @@ function sourceOf({
 		validate: ({ item }) =>
 			invalid.includes(Number(item))
 				? { ok: false, problems: [problem('a', 'is required'), problem('b', 'must be text')] }
-				: { ok: true, value: { number: Number(item) } },
+				: { ok: true, value: make(Number(item)) },
+		encode,
+		mostBytes,
 		noteValid: (event) => noted.push(event),
 		ledger,
 		cancelSignal,
@@ -47,15 +61,21 @@ function sourceOf({
 	return { source, outcomes, read, noted };
 }
 
+/** As the one operation of these tests encodes an event: all of it in the body. */
+const encode = (event: WireEvent): EncodedEvent => {
+	const body = JSON.stringify(event);
+	return { query: 'app=1', body, bytes: Buffer.byteLength(body) };
+};
+
 const itemsOf = async (source: EventSource): Promise<number[]> =>
 	(await Array.fromAsync(validEvents(source))).map(({ itemIndex }) => itemIndex);
 
 it('gives the event of every item, in input order', async () => {
 	const { source, outcomes } = sourceOf({ items: 3 });
 	expect(await Array.fromAsync(validEvents(source))).toEqual<PlannedEvent[]>([
-		{ itemIndex: 0, event: { number: 0 } },
-		{ itemIndex: 1, event: { number: 1 } },
-		{ itemIndex: 2, event: { number: 2 } },
+		{ itemIndex: 0, event: { number: 0 }, encoded: encode({ number: 0 }) },
+		{ itemIndex: 1, event: { number: 1 }, encoded: encode({ number: 1 }) },
+		{ itemIndex: 2, event: { number: 2 }, encoded: encode({ number: 2 }) },
 	]);
 	expect(outcomes.size).toBe(0);
 });
@@ -141,4 +161,75 @@ it.each([
 	const { source } = sourceOf({ items: 3, invalid: [0, 1, 2] });
 	await itemsOf(source);
 	expect(networkHadItsTurn).toBe(gaveWay);
+});
+
+describe('an event alone over the bytes of a request', () => {
+	/** `{"id":"7","note":"…"}`, so many bytes in all. */
+	const bytesLong = (bytes: number): WireEvent => ({ id: '7', note: 'n'.repeat(bytes - 20) });
+
+	it('is invalid, names its longest field, and does not stop the others', async () => {
+		const { source, outcomes, noted } = sourceOf({
+			items: 3,
+			mostBytes: 100,
+			make: (item) => (item === 1 ? bytesLong(101) : { id: '8' }),
+		});
+		expect(await itemsOf(source)).toEqual([0, 2]);
+		expect(noted).toEqual([{ id: '8' }, { id: '8' }]);
+		const rule = 'must be shorter: the event has 101 bytes as it would be sent, 100 are accepted';
+		expect([...outcomes]).toEqual([
+			[
+				1,
+				{
+					outcome: 'invalid',
+					reason: `note ${rule}.`,
+					fields: [{ field: 'note', rule, sentence: `note ${rule}` }],
+					attempts: 0,
+				},
+			],
+		]);
+	});
+
+	it('is one by a single byte, and none at the limit', async () => {
+		const limit = { items: 1, mostBytes: 100 };
+		expect(await itemsOf(sourceOf({ ...limit, make: () => bytesLong(100) }).source)).toEqual([0]);
+		expect(await itemsOf(sourceOf({ ...limit, make: () => bytesLong(101) }).source)).toEqual([]);
+	});
+
+	it('is measured in bytes, not in characters', async () => {
+		const { source, outcomes } = sourceOf({
+			items: 1,
+			mostBytes: 100,
+			make: () => ({ note: '雪'.repeat(40) }),
+		});
+		expect(await itemsOf(source)).toEqual([]);
+		expect(outcomes.get(0)?.fields?.[0]?.rule).toContain('has 131 bytes');
+	});
+
+	it.each<[string, WireEvent, string]>([
+		['text', { a: 'x'.repeat(90), b: 'y'.repeat(91) }, 'b'],
+		['names and values', { a: 'x'.repeat(90), map: { one: 'y'.repeat(90), two: 'z' } }, 'map'],
+		['one beside absent ones', { a: undefined, b: 'y'.repeat(120), c: undefined }, 'b'],
+		['one of fewer characters and more bytes', { a: 'x'.repeat(90), b: '雪'.repeat(60) }, 'b'],
+	])('names its longest field: %s', async (_, event, field) => {
+		const { source, outcomes } = sourceOf({ items: 1, mostBytes: 100, make: () => event });
+		await itemsOf(source);
+		expect(outcomes.get(0)?.fields?.map((problem) => problem.field)).toEqual([field]);
+	});
+});
+
+it('an event that cannot be encoded is invalid, and does not stop the others', async () => {
+	const { source, outcomes } = sourceOf({ items: 3 });
+	const broken: EventSource = {
+		...source,
+		encode: (event) => {
+			if (event.number === 1) throw new Error('no form');
+			return encode(event);
+		},
+	};
+	expect(await itemsOf(broken)).toEqual([0, 2]);
+	expect(outcomes.get(1)).toMatchObject({
+		outcome: 'invalid',
+		reason: 'The event could not be checked: Error: no form.',
+		attempts: 0,
+	});
 });

@@ -1,101 +1,280 @@
 import fc from 'fast-check';
 
-import { plan, type Batch, type PlannedEvent } from '../../transport/plan';
+import { plan, type Batch, type BatchLimits, type PlannedEvent } from '../../transport/plan';
+import type { WireEvent } from '../../transport/provider';
+import { createRequestForm } from '../../transport/request';
 
 type Lane = string | undefined;
 
-const laneOf = ({ lane }: PlannedEvent['event']): Lane =>
-	typeof lane === 'string' ? lane : undefined;
+/** What an event differs in from others. */
+interface Given {
+	readonly lane?: Lane;
+	readonly app?: string;
+	readonly note?: string;
+}
 
-function* eventsIn(lanes: Iterable<Lane>): Generator<PlannedEvent> {
+const field = (key: string, place: 'query' | 'body') => ({
+	key,
+	label: key,
+	place,
+	parameter: key,
+	isAutomatic: true,
+});
+
+/** Requests as they would go out: the app in the query, the rest in the body. */
+const form = createRequestForm(
+	{
+		method: 'POST',
+		path: '/one',
+		fields: [field('app', 'query'), field('lane', 'body'), field('note', 'body')],
+	},
+	{
+		baseUrl: new URL('https://provider.example'),
+		placement: { query: {}, headers: {} },
+		maskedPlacement: { query: {}, headers: {} },
+	},
+	{ batch: { path: '/many', mostEvents: Infinity, mostBytes: Infinity } },
+);
+
+const laneOf = ({ lane }: WireEvent): Lane => (typeof lane === 'string' ? lane : undefined);
+
+function* eventsOf(given: Iterable<Given>): Generator<PlannedEvent> {
 	let itemIndex = 0;
-	for (const lane of lanes) yield { itemIndex: itemIndex++, event: { lane } };
+	for (const { lane, app, note } of given) {
+		const event = { lane, app, note };
+		yield { itemIndex: itemIndex++, event, encoded: form.encode(event) };
+	}
 }
 
 async function* later<T>(values: Iterable<T>): AsyncGenerator<T> {
 	for (const value of values) yield await Promise.resolve(value);
 }
 
-const batchesOf = async (lanes: readonly Lane[], mostEvents: number): Promise<Batch[]> =>
-	await Array.fromAsync(plan(later(eventsIn(lanes)), mostEvents, laneOf));
+const batchesOf = async (
+	events: Iterable<PlannedEvent>,
+	limits: Partial<BatchLimits>,
+): Promise<Batch[]> =>
+	await Array.fromAsync(
+		plan(later(events), { mostEvents: Infinity, mostBytes: Infinity, ...limits }, laneOf),
+	);
 
 const indexes = (batches: readonly Batch[]): number[] =>
 	batches.flatMap(({ events }) => events.map(({ itemIndex }) => itemIndex));
 
-const someLanes = fc.array(fc.constantFrom<Lane[]>('a', 'b', 'c', undefined), { maxLength: 60 });
+/** Bytes of the body that goes out. */
+const bytesOf = (batch: Batch): number => Buffer.byteLength(form.build(batch).body ?? '');
+
+/** Events of one lane and one query may share a request. */
+const groupOf = ({ event, encoded }: PlannedEvent): string =>
+	JSON.stringify([laneOf(event), encoded.query]);
+
+function groupsIn(batches: readonly Batch[]): Map<string | undefined, Batch[]> {
+	return Map.groupBy(batches, ({ events: [first] }) => first && groupOf(first));
+}
+
+const someLane = fc.constantFrom<Lane[]>('a', 'b', 'c', undefined);
+const someLanes = fc
+	.array(someLane, { maxLength: 60 })
+	.map((lanes) => lanes.map((lane): Given => ({ lane })));
 const someSize = fc.integer({ min: 1, max: 8 });
 
-it('loses no event and doubles none', async () => {
-	await fc.assert(
-		fc.asyncProperty(someLanes, someSize, async (lanes, mostEvents) => {
-			const sorted = indexes(await batchesOf(lanes, mostEvents)).sort((a, b) => a - b);
-			expect(sorted).toEqual([...lanes.keys()]);
-		}),
-	);
-});
+/** Events of some lanes, apps and lengths, and limits that each of them alone is within. */
+const somePlan = fc
+	.record({
+		given: fc.array(
+			fc.record({
+				lane: fc.constantFrom<Lane[]>('a', 'b', undefined),
+				app: fc.constantFrom('1', '2'),
+				note: fc.oneof(
+					fc.string({ unit: 'binary', maxLength: 12 }),
+					fc.string({ unit: fc.constantFrom('n', 'ß', '雪', '🦄', '"'), maxLength: 40 }),
+				),
+			}),
+			{ maxLength: 50 },
+		),
+		mostEvents: someSize,
+		mostBytes: fc.integer({ min: 30, max: 400 }),
+	})
+	.map(({ given, mostEvents, mostBytes }) => {
+		const events = [...eventsOf(given)].filter(({ encoded }) => encoded.bytes <= mostBytes);
+		return { events, mostEvents, mostBytes };
+	});
 
-it('keeps the input order of each lane, across its batches too', async () => {
-	await fc.assert(
-		fc.asyncProperty(someLanes, someSize, async (lanes, mostEvents) => {
-			const batches = await batchesOf(lanes, mostEvents);
-			for (const lane of new Set(lanes)) {
-				expect(indexes(batches.filter((batch) => batch.lane === lane))).toEqual(
-					[...lanes.keys()].filter((index) => lanes[index] === lane),
+describe('by lanes and numbers', () => {
+	it('loses no event and doubles none', async () => {
+		await fc.assert(
+			fc.asyncProperty(someLanes, someSize, async (given, mostEvents) => {
+				const batches = await batchesOf(eventsOf(given), { mostEvents });
+				expect(indexes(batches).sort((a, b) => a - b)).toEqual([...given.keys()]);
+			}),
+		);
+	});
+
+	it('keeps the input order of each lane, across its batches too', async () => {
+		await fc.assert(
+			fc.asyncProperty(someLanes, someSize, async (given, mostEvents) => {
+				const batches = await batchesOf(eventsOf(given), { mostEvents });
+				for (const lane of new Set(given.map((event) => event.lane))) {
+					expect(indexes(batches.filter((batch) => batch.lane === lane))).toEqual(
+						[...given.keys()].filter((index) => given[index]?.lane === lane),
+					);
+				}
+			}),
+		);
+	});
+
+	it('never mixes two lanes in one batch', async () => {
+		await fc.assert(
+			fc.asyncProperty(someLanes, someSize, async (given, mostEvents) => {
+				for (const { lane, events } of await batchesOf(eventsOf(given), { mostEvents })) {
+					expect(new Set(events.map(({ event }) => laneOf(event)))).toEqual(new Set([lane]));
+				}
+			}),
+		);
+	});
+
+	it('fills each batch before it begins the next of the lane, and never overfills one', async () => {
+		await fc.assert(
+			fc.asyncProperty(someLanes, someSize, async (given, mostEvents) => {
+				const batches = await batchesOf(eventsOf(given), { mostEvents });
+				for (const lane of new Set(given.map((event) => event.lane))) {
+					const events = given.filter((other) => other.lane === lane).length;
+					const sizes = batches
+						.filter((batch) => batch.lane === lane)
+						.map((batch) => batch.events.length);
+					const rest = events % mostEvents;
+					expect(sizes).toEqual([
+						...Array.from({ length: Math.floor(events / mostEvents) }, () => mostEvents),
+						...(rest > 0 ? [rest] : []),
+					]);
+				}
+			}),
+		);
+	});
+
+	it('without lanes the batches together are the input in its order', async () => {
+		await fc.assert(
+			fc.asyncProperty(fc.nat(60), someSize, async (count, mostEvents) => {
+				const events = [...eventsOf(Array.from({ length: count }, () => ({})))];
+				const batches = await Array.fromAsync(
+					plan(later(events), { mostEvents, mostBytes: Infinity }),
 				);
+				expect(batches.flatMap((batch) => batch.events)).toEqual(events);
+				expect(batches.every(({ lane }) => lane === undefined)).toBe(true);
+			}),
+		);
+	});
+
+	it('gives a full batch away before it reads on', async () => {
+		let read = 0;
+		function* endless(): Generator<Given> {
+			for (;;) {
+				read++;
+				yield {};
 			}
-		}),
-	);
-});
-
-it('never mixes two lanes in one batch', async () => {
-	await fc.assert(
-		fc.asyncProperty(someLanes, someSize, async (lanes, mostEvents) => {
-			for (const { lane, events } of await batchesOf(lanes, mostEvents)) {
-				expect(new Set(events.map(({ event }) => laneOf(event)))).toEqual(new Set([lane]));
-			}
-		}),
-	);
-});
-
-it('fills each batch before it begins the next of the lane, and never overfills one', async () => {
-	await fc.assert(
-		fc.asyncProperty(someLanes, someSize, async (lanes, mostEvents) => {
-			const batches = await batchesOf(lanes, mostEvents);
-			for (const lane of new Set(lanes)) {
-				const events = lanes.filter((other) => other === lane).length;
-				const sizes = batches
-					.filter((batch) => batch.lane === lane)
-					.map((batch) => batch.events.length);
-				const rest = events % mostEvents;
-				expect(sizes).toEqual([
-					...Array.from({ length: Math.floor(events / mostEvents) }, () => mostEvents),
-					...(rest > 0 ? [rest] : []),
-				]);
-			}
-		}),
-	);
-});
-
-it('without lanes the batches together are the input in its order', async () => {
-	await fc.assert(
-		fc.asyncProperty(fc.nat(60), someSize, async (count, mostEvents) => {
-			const events = [...eventsIn(Array.from<Lane>({ length: count }))];
-			const batches = await Array.fromAsync(plan(later(events), mostEvents));
-			expect(batches.flatMap((batch) => batch.events)).toEqual(events);
-			expect(batches.every(({ lane }) => lane === undefined)).toBe(true);
-		}),
-	);
-});
-
-it('gives a full batch away before it reads on', async () => {
-	let read = 0;
-	function* endless(): Generator<Lane> {
-		for (;;) {
-			read++;
-			yield undefined;
 		}
-	}
-	const first = await plan(later(eventsIn(endless())), 3).next();
-	expect(first.done ? [] : indexes([first.value])).toEqual([0, 1, 2]);
-	expect(read).toBe(3);
+		const limits = { mostEvents: 3, mostBytes: Infinity };
+		const first = await plan(later(eventsOf(endless())), limits).next();
+		expect(first.done ? [] : indexes([first.value])).toEqual([0, 1, 2]);
+		expect(read).toBe(3);
+	});
+
+	it('gives each event away at once where a request holds one', async () => {
+		let read = 0;
+		function* endless(): Generator<Given> {
+			for (;;) {
+				read++;
+				yield {};
+			}
+		}
+		const limits = { mostEvents: 1, mostBytes: Infinity };
+		const first = await plan(later(eventsOf(endless())), limits).next();
+		expect(first.done ? [] : indexes([first.value])).toEqual([0]);
+		expect(read).toBe(1);
+	});
+});
+
+describe('by lanes, queries, numbers and bytes', () => {
+	it('loses no event and doubles none', async () => {
+		await fc.assert(
+			fc.asyncProperty(somePlan, async ({ events, ...limits }) => {
+				const planned = indexes(await batchesOf(events, limits));
+				expect(planned.sort((a, b) => a - b)).toEqual(events.map(({ itemIndex }) => itemIndex));
+			}),
+		);
+	});
+
+	it('never puts more than the most events into a batch, and never none', async () => {
+		await fc.assert(
+			fc.asyncProperty(somePlan, async ({ events, ...limits }) => {
+				for (const batch of await batchesOf(events, limits)) {
+					expect(batch.events.length).toBeGreaterThan(0);
+					expect(batch.events.length).toBeLessThanOrEqual(limits.mostEvents);
+				}
+			}),
+		);
+	});
+
+	it('never makes a body of more than the most bytes', async () => {
+		await fc.assert(
+			fc.asyncProperty(somePlan, async ({ events, ...limits }) => {
+				for (const batch of await batchesOf(events, limits)) {
+					expect(bytesOf(batch)).toBeLessThanOrEqual(limits.mostBytes);
+				}
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it('closes a batch only when it is full or the next event of its group would not fit', async () => {
+		await fc.assert(
+			fc.asyncProperty(somePlan, async ({ events, ...limits }) => {
+				for (const batches of groupsIn(await batchesOf(events, limits)).values()) {
+					for (const [index, { events: closed }] of batches.entries()) {
+						const next = batches[index + 1]?.events[0];
+						if (next === undefined || closed.length === limits.mostEvents) continue;
+						expect(bytesOf({ events: [...closed, next] })).toBeGreaterThan(limits.mostBytes);
+					}
+				}
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it('keeps the input order of each lane and query', async () => {
+		await fc.assert(
+			fc.asyncProperty(somePlan, async ({ events, ...limits }) => {
+				for (const [group, batches] of groupsIn(await batchesOf(events, limits))) {
+					const wanted = events.filter((event) => groupOf(event) === group);
+					expect(indexes(batches)).toEqual(wanted.map(({ itemIndex }) => itemIndex));
+				}
+			}),
+		);
+	});
+
+	it('never mixes two queries or two lanes in one batch', async () => {
+		await fc.assert(
+			fc.asyncProperty(somePlan, async ({ events, ...limits }) => {
+				for (const batch of await batchesOf(events, limits)) {
+					expect(new Set(batch.events.map(groupOf)).size).toBe(1);
+					expect(batch.events.every(({ event }) => laneOf(event) === batch.lane)).toBe(true);
+				}
+			}),
+		);
+	});
+
+	it('fills a body to the very last byte', async () => {
+		const events = [...eventsOf(Array.from({ length: 6 }, () => ({ note: 'ß' })))];
+		const mostBytes = bytesOf({ events: events.slice(0, 3) });
+		const sizes = (batches: readonly Batch[]) => batches.map((batch) => batch.events.length);
+		expect(sizes(await batchesOf(events, { mostBytes }))).toEqual([3, 3]);
+		expect(sizes(await batchesOf(events, { mostBytes: mostBytes - 1 }))).toEqual([2, 2, 2]);
+	});
+
+	it('an event that leaves no room for another goes alone', async () => {
+		const events = [...eventsOf([{ note: 'n' }, { note: 'n'.repeat(50) }, { note: 'n' }])];
+		const mostBytes = events[1]?.encoded.bytes ?? 0;
+		const batches = await batchesOf(events, { mostBytes });
+		expect(batches.map((batch) => indexes([batch]))).toEqual([[0], [1], [2]]);
+	});
 });

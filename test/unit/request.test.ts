@@ -2,21 +2,29 @@ import fc from 'fast-check';
 import type { ICredentialType } from 'n8n-workflow';
 
 import { justtrack } from '../../nodes/Justtrack/provider';
+import { myTracker } from '../../nodes/MyTracker/provider';
 import { compile } from '../../transport/compile';
 import { readCredential } from '../../transport/credential';
 import type { Batch } from '../../transport/plan';
-import type { WireEvent } from '../../transport/provider';
+import { JsonNumber, type WireEvent, type WireValue } from '../../transport/provider';
 import { createRequestForm, type RequestForm } from '../../transport/request';
 
 const KEY = 'key/5f+0c=9&a';
-
-const batchOf = (event: WireEvent): Batch => ({ events: [{ itemIndex: 0, event }] });
 
 const formWith = (baseUrl = 'https://sink.justtrack.io', apiKey = KEY): RequestForm =>
 	createRequestForm(
 		compile(justtrack, 'revenueEvent'),
 		readCredential(justtrack.credential, { apiKey, baseUrl }),
+		{},
 	);
+
+/** A batch of these events, each encoded as the form does it. */
+const batchIn = (form: RequestForm, events: readonly WireEvent[]): Batch => ({
+	events: events.map((event, itemIndex) => ({ itemIndex, event, encoded: form.encode(event) })),
+});
+
+/** A batch of one, for every form of justtrack's: what an event becomes depends on no credential. */
+const batchOf = (event: WireEvent): Batch => batchIn(formWith(), [event]);
 
 const queryOf = (path: string): Record<string, string> =>
 	Object.fromEntries(new URL(path, 'https://sink.justtrack.io').searchParams);
@@ -84,7 +92,8 @@ it('what is no field of the operation is not sent', () => {
 it.each([
 	[0, '0'],
 	[false, 'false'],
-	[{ a: 1 }, '{"a":1}'],
+	[{ a: '1' }, '{"a":"1"}'],
+	[new JsonNumber('1.10'), '1.10'],
 ])('%p is sent as text', (userid, text) => {
 	expect(queryOf(formWith().build(batchOf({ userid })).path).userid).toBe(text);
 });
@@ -132,6 +141,7 @@ describe('the view for people', () => {
 		const form = createRequestForm(
 			compile(justtrack, 'revenueEvent'),
 			readCredential(credential, { apiKey: KEY, baseUrl: 'https://sink.justtrack.io' }),
+			{},
 		);
 		const batch = batchOf({ userid: 'u' });
 		expect(form.build(batch).headers).toEqual({ authorization: `Bearer ${KEY}` });
@@ -140,5 +150,126 @@ describe('the view for people', () => {
 			url: 'https://sink.justtrack.io/monetization/v0/jt?userid=u',
 			headers: { authorization: 'Bearer ***' },
 		});
+	});
+});
+
+describe('with a body', () => {
+	const TOKEN = 'token-4711';
+	const form = createRequestForm(
+		compile(myTracker, 'customEvent'),
+		readCredential(myTracker.credential, { token: TOKEN, baseUrl: 'https://gate.example/prefix' }),
+		myTracker.operations.customEvent ?? {},
+	);
+	const buildOf = (...events: WireEvent[]) => form.build(batchIn(form, events));
+
+	const someValue = fc.oneof<fc.Arbitrary<WireValue | undefined>[]>(
+		fc.string({ unit: 'binary' }),
+		fc.integer(),
+		fc.dictionary(
+			fc.string().filter((name) => name !== '__proto__'),
+			fc.string(),
+		),
+		fc.constant(undefined),
+	);
+	const someEvent = fc.record({
+		idApp: fc.string({ unit: 'binary', minLength: 1 }),
+		customUserId: someValue,
+		customEventName: someValue,
+		customEventParams: someValue,
+		eventTimestamp: someValue,
+	});
+	/** What the body is to hold: everything given but what travels in the query. */
+	const bodyOf = ({ idApp: _, ...event }: WireEvent): unknown => JSON.parse(JSON.stringify(event));
+
+	it('an event goes out as one JSON object, the query beside it', () => {
+		fc.assert(
+			fc.property(someEvent, (event) => {
+				const { path, body = '' } = buildOf(event);
+				expect(JSON.parse(body)).toEqual(bodyOf(event));
+				expect(queryOf(path)).toEqual({ idApp: event.idApp });
+			}),
+		);
+	});
+
+	it('many events go out as a JSON array in their order', () => {
+		fc.assert(
+			fc.property(fc.array(someEvent, { minLength: 2, maxLength: 20 }), (events) => {
+				expect(JSON.parse(buildOf(...events).body ?? '')).toEqual(events.map(bodyOf));
+			}),
+		);
+	});
+
+	it('the bytes of an event are those of its body as it goes out alone', () => {
+		fc.assert(
+			fc.property(someEvent, (event) => {
+				expect(form.encode(event).bytes).toBe(Buffer.byteLength(buildOf(event).body ?? ''));
+			}),
+		);
+	});
+
+	it('keys that were not given are absent, and keys of no field are not sent', () => {
+		const event = { idApp: '1', customUserId: 'u', customEventName: undefined, total: '1' };
+		expect(buildOf(event).body).toBe('{"customUserId":"u"}');
+	});
+
+	it('an event without a value in the body is an empty object', () => {
+		expect(buildOf({ idApp: '1' }).body).toBe('{}');
+		expect(buildOf({ idApp: '1' }, { idApp: '1' }).body).toBe('[{},{}]');
+	});
+
+	it('text stays text and numbers stay numbers', () => {
+		const event = { customUserId: '7', eventTimestamp: 7, customEventParams: { level: '7' } };
+		expect(JSON.parse(buildOf(event).body ?? '')).toStrictEqual(event);
+	});
+
+	it.each(['1.10', '0.0000001', '12345678901234567890.10', '1', `${'9'.repeat(300)}.0`])(
+		'the digits of a number go out as they are: %p',
+		(digits) => {
+			const event: WireEvent = { eventTimestamp: new JsonNumber(digits) };
+			expect(buildOf(event).body).toBe(`{"eventTimestamp":${digits}}`);
+			expect(buildOf(event, event).body).toBe(
+				`[{"eventTimestamp":${digits}},{"eventTimestamp":${digits}}]`,
+			);
+		},
+	);
+
+	it('one event goes to the path of one, more to the path of many, prefix and query kept', () => {
+		const event = { idApp: 'a b', customUserId: 'u' };
+		expect(buildOf(event).path).toBe('/prefix/v1/customEvent/?idApp=a%20b');
+		expect(buildOf(event, event).path).toBe('/prefix/v1/customEventBatch/?idApp=a%20b');
+		expect(buildOf(event, event, event).path).toBe('/prefix/v1/customEventBatch/?idApp=a%20b');
+	});
+
+	it('says that it is JSON, beside the headers of the credential', () => {
+		const headers = { Authorization: TOKEN, 'content-type': 'application/json' };
+		const event = { idApp: '1', customUserId: 'u' };
+		expect(buildOf(event)).toMatchObject({ method: 'POST', headers });
+		expect(buildOf(event, event)).toMatchObject({ method: 'POST', headers });
+	});
+
+	it('without one no type of it is said', () => {
+		expect(formWith().build(batchOf({ userid: 'u' }))).toMatchObject({
+			headers: {},
+			body: undefined,
+		});
+		expect(formWith().encode({ userid: 'u' })).toEqual({ query: 'userid=u', bytes: 0 });
+	});
+
+	it.each([1, 2])('is shown as what it holds, with the secret masked: %d', (count) => {
+		const event = { idApp: '666', customUserId: 'u', customEventParams: { level: '2' } };
+		const shown = form.show(
+			batchIn(
+				form,
+				Array.from({ length: count }, () => event),
+			),
+		);
+		const { idApp: _, ...body } = event;
+		expect(shown).toStrictEqual({
+			method: 'POST',
+			url: `https://gate.example/prefix/v1/customEvent${count > 1 ? 'Batch' : ''}/?idApp=666`,
+			headers: { Authorization: '***', 'content-type': 'application/json' },
+			body: count > 1 ? [body, body] : body,
+		});
+		expect(JSON.stringify(shown)).not.toContain(TOKEN);
 	});
 });

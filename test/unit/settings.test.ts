@@ -1,17 +1,24 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { RunRefused } from '../../transport/outcome';
-import { readSettings, sendingProperties, type Settings } from '../../transport/settings';
+import {
+	readSettings,
+	sendingProperties,
+	type OwnOptions,
+	type Settings,
+} from '../../transport/settings';
 
 const DEFAULTS: Settings = {
+	batchSize: 1,
+	retryUnknown: false,
 	maxConcurrency: 100,
 	maxRetries: 3,
 	requestsPerSecond: 0,
 	timeout: 30_000,
 };
 
-const read = (options: object): Settings =>
-	readSettings({ getNodeParameter: () => options } as unknown as IExecuteFunctions);
+const read = (options: object, mostEvents?: number): Settings =>
+	readSettings({ getNodeParameter: () => options } as unknown as IExecuteFunctions, mostEvents);
 
 it('options that are not set have their defaults', () => {
 	expect(read({})).toEqual(DEFAULTS);
@@ -47,7 +54,7 @@ const rules = {
 	timeout: 'The option Timeout (Ms) (timeout) must be a whole number from 1 to 600000, not ',
 };
 
-it.each<[keyof Settings, unknown, string]>([
+it.each<[keyof typeof rules, unknown, string]>([
 	['maxConcurrency', 0, '0'],
 	['maxConcurrency', 501, '501'],
 	['maxConcurrency', 1.5, '1.5'],
@@ -82,17 +89,91 @@ it('refuses even what cannot be shown', () => {
 	expect(() => read({ timeout: 5n })).toThrow(RunRefused);
 });
 
-it('the editor shows the same options with the same bounds and defaults', () => {
-	const options = sendingProperties.find(({ name }) => name === 'options')?.options ?? [];
-	const shown = options.map((option) => {
-		if (!('type' in option)) throw new Error(`${option.name} is no field`);
-		const { name, default: value, typeOptions } = option;
-		return [name, value, typeOptions?.minValue, typeOptions?.maxValue];
+describe('the batch size', () => {
+	it('is 1 where the provider takes one event in a request, whatever was set', () => {
+		expect(read({}).batchSize).toBe(1);
+		expect(read({ batchSize: 5 }).batchSize).toBe(1);
 	});
-	expect(shown).toEqual([
-		['maxConcurrency', 100, 1, 500],
-		['maxRetries', 3, 0, 20],
-		['requestsPerSecond', 0, 0, 10_000],
-		['timeout', 30_000, 1, 600_000],
-	]);
+
+	it('is by default the most that the provider takes', () => {
+		expect(read({}, 20)).toEqual({ ...DEFAULTS, batchSize: 20 });
+	});
+
+	it.each([1, 7, 20])('may be %p of 20', (batchSize) => {
+		expect(read({ batchSize }, 20)).toEqual({ ...DEFAULTS, batchSize });
+	});
+
+	it.each([
+		[0, '0'],
+		[21, '21'],
+		[-1, '-1'],
+		[1.5, '1.5'],
+		['all', '"all"'],
+		[true, 'true'],
+	])('refuses %p of 20, and names option, rule and value', (batchSize, shown) => {
+		const attempt = () => read({ batchSize }, 20);
+		expect(attempt).toThrow(RunRefused);
+		expect(attempt).toThrow(
+			`The option Batch Size (batchSize) must be a whole number from 1 to 20, not ${shown}.`,
+		);
+	});
+});
+
+it.each<[unknown, boolean]>([
+	[true, true],
+	[false, false],
+	[undefined, false],
+	['', false],
+	['yes', false],
+	[1, false],
+])('the risk of a repeat is taken only where it is wished for: %p', (retryUnknown, taken) => {
+	expect(read({ retryUnknown }).retryUnknown).toBe(taken);
+});
+
+describe('the editor', () => {
+	const shownFor = (own: OwnOptions) => {
+		const properties = sendingProperties(own);
+		const options = properties.find(({ name }) => name === 'options')?.options ?? [];
+		return options.map((option) => {
+			if (!('type' in option)) throw new Error(`${option.name} is no field`);
+			return option;
+		});
+	};
+
+	it('shows the same options with the same bounds and defaults', () => {
+		const shown = shownFor({ mostEvents: 20, hasRetryUnknown: true }).map((option) => {
+			const { name, default: value, typeOptions } = option;
+			return [name, value, typeOptions?.minValue, typeOptions?.maxValue];
+		});
+		expect(shown).toEqual([
+			['batchSize', 20, 1, 20],
+			['maxConcurrency', 100, 1, 500],
+			['maxRetries', 3, 0, 20],
+			['requestsPerSecond', 0, 0, 10_000],
+			['retryUnknown', false, undefined, undefined],
+			['timeout', 30_000, 1, 600_000],
+		]);
+	});
+
+	it('shows what only some providers have only there', () => {
+		const common = ['maxConcurrency', 'maxRetries', 'requestsPerSecond', 'timeout'];
+		const namesFor = (own: OwnOptions) => shownFor(own).map(({ name }) => name);
+		expect(namesFor({})).toEqual(common);
+		expect(namesFor({ mostEvents: 5 })).toEqual(['batchSize', ...common]);
+		expect(namesFor({ hasRetryUnknown: true })).toEqual([
+			...common.slice(0, 3),
+			'retryUnknown',
+			'timeout',
+		]);
+	});
+
+	it.each<OwnOptions>([
+		{},
+		{ mostEvents: 5 },
+		{ hasRetryUnknown: true },
+		{ mostEvents: 5, hasRetryUnknown: true },
+	])('shows the options in alphabetical order: %p', (own) => {
+		const shown = shownFor(own).map(({ displayName }) => displayName);
+		expect(shown).toEqual([...shown].sort((a, b) => a.localeCompare(b)));
+	});
 });

@@ -81,8 +81,14 @@ describe('createValidator', () => {
 	const validate = createValidator(
 		fields({ platform: oneOf(['ios', 'android']), value: amount(), note: text().optional() }),
 		[
-			{ key: 'platform', label: 'Platform', place: 'query', parameter: 'platform' },
-			{ key: 'value', label: 'Value', place: 'query', parameter: 'value' },
+			{
+				key: 'platform',
+				label: 'Platform',
+				place: 'query',
+				parameter: 'platform',
+				isAutomatic: true,
+			},
+			{ key: 'value', label: 'Value', place: 'query', parameter: 'value', isAutomatic: true },
 		],
 	);
 

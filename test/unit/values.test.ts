@@ -1,11 +1,27 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 
-import { amount, fields, identifier, isoTime, oneOf, text } from '../../transport/values';
+import { JsonNumber } from '../../transport/provider';
+import {
+	amount,
+	currency,
+	fields,
+	identifier,
+	ipv4,
+	ipv6,
+	isoTime,
+	jsonAmount,
+	needsOneOf,
+	oneOf,
+	text,
+	textMap,
+	unixTime,
+	wholeNumber,
+} from '../../transport/values';
 import type { ZodType } from '../../transport/vendor/zod';
 
 /** What goes out for the value, or the rule that it breaks. */
-function read(schema: ZodType<string>, given: unknown): { sent: string } | { rule?: string } {
+function read(schema: ZodType, given: unknown): { sent: unknown } | { rule?: string } {
 	const result = schema.safeParse(given);
 	return result.success ? { sent: result.data } : { rule: result.error.issues[0]?.message };
 }
@@ -322,6 +338,575 @@ describe('text', () => {
 			expect(read(text(), given)).toEqual({ rule: 'must be text' });
 		},
 	);
+});
+
+describe('the length of text', () => {
+	const schema = text([2, 4]);
+	const rule = 'must be text of 2 to 4 characters';
+
+	it.each(['ab', 'abc', 'abcd', ' a', '🦄🦄', '🦄🦄🦄🦄', '雪雪雪雪', 'é́é', 12, 1234, true])(
+		'inside its bounds is sent as given: %p',
+		(given) => {
+			expect(read(schema, given)).toEqual({ sent: String(given) });
+		},
+	);
+
+	it.each(['', 'a', 'abcde', '🦄', '🦄🦄🦄🦄🦄', '    a', 1, 12345, false, null, ['ab']])(
+		'outside its bounds is refused, with the bounds in the message: %p',
+		(given) => {
+			expect(read(schema, given)).toEqual({ rule });
+		},
+	);
+
+	it('is counted in characters, not in halves of surrogate pairs', () => {
+		fc.assert(
+			fc.property(
+				fc.integer({ min: 0, max: 8 }),
+				fc.constantFrom('a', 'ß', '雪', '🦄'),
+				(n, one) => {
+					const given = one.repeat(n);
+					expect(read(schema, given)).toEqual(n >= 2 && n <= 4 ? { sent: given } : { rule });
+				},
+			),
+		);
+	});
+
+	it('is one number where only one is accepted', () => {
+		expect(read(text([3, 3]), 'ab')).toEqual({ rule: 'must be text of 3 characters' });
+		expect(read(text([3, 3]), 'abc')).toEqual({ sent: 'abc' });
+		expect(read(text([3, 3]), 'abcd')).toEqual({ rule: 'must be text of 3 characters' });
+	});
+});
+
+describe('the length of an identifier', () => {
+	it.each([
+		[' abc ', 'abc'],
+		['🦄🦄🦄\n', '🦄🦄🦄'],
+		[123, '123'],
+	])('is that of its trimmed text: %p', (given, sent) => {
+		expect(read(identifier([3, 3]), given)).toEqual({ sent });
+	});
+
+	it.each(['ab', ' ab', 'abcd', '🦄🦄', '🦄🦄🦄🦄', 12, 1234])(
+		'outside is refused: %p',
+		(given) => {
+			expect(read(identifier([3, 3]), given)).toEqual({ rule: 'must be text of 3 characters' });
+		},
+	);
+
+	it.each(['', ' ', '\t\n\u00a0'])('does not let a blank one pass: %p', (given) => {
+		expect(read(identifier([0, 3]), given)).toEqual({ rule: 'must be text of 0 to 3 characters' });
+	});
+
+	it.each([
+		[36, 36],
+		[1, 1024],
+	])('is accepted at both bounds and refused beyond them: %d to %d', (least, most) => {
+		const schema = identifier([least, most]);
+		expect(read(schema, 'x'.repeat(least))).toEqual({ sent: 'x'.repeat(least) });
+		expect(read(schema, 'x'.repeat(most))).toEqual({ sent: 'x'.repeat(most) });
+		expect(read(schema, 'x'.repeat(least - 1))).toHaveProperty('rule');
+		expect(read(schema, 'x'.repeat(most + 1))).toHaveProperty('rule');
+	});
+});
+
+describe('textMap', () => {
+	const schema = textMap([1, 5]);
+	const rule = 'must be an object of names and values, each text of 1 to 5 characters';
+
+	it.each<[string, unknown]>([
+		['an object', { level: '2', mode: 'hard' }],
+		['its JSON', '{"level":"2","mode":"hard"}'],
+		['its JSON with white space around', ' {"level": "2", "mode": "hard"}\n'],
+		[
+			"n8n's list of pairs",
+			{
+				pair: [
+					{ name: 'level', value: '2' },
+					{ name: 'mode', value: 'hard' },
+				],
+			},
+		],
+		['numbers', { level: 2, mode: 'hard' }],
+		['numbers in JSON', '{"level":2,"mode":"hard"}'],
+		[
+			'numbers in pairs',
+			{
+				pair: [
+					{ name: 'level', value: 2 },
+					{ name: 'mode', value: 'hard' },
+				],
+			},
+		],
+		[
+			'empty values, which are left out',
+			{ level: '2', mode: 'hard', a: '', b: null, c: undefined },
+		],
+		['empty values in JSON', '{"level":"2","mode":"hard","a":"","b":null}'],
+		[
+			'empty values in pairs',
+			{
+				pair: [
+					{ name: 'level', value: '2' },
+					{ name: 'a', value: '' },
+					{ name: '', value: '' },
+					{ name: 'b' },
+					{ name: 'mode', value: 'hard' },
+				],
+			},
+		],
+	])('understands %s', (_, given) => {
+		expect(read(schema, given)).toEqual({ sent: { level: '2', mode: 'hard' } });
+	});
+
+	it.each([
+		[2, '2'],
+		[-0.5, '-0.5'],
+		[1e-3, '0.001'],
+		[0, '0'],
+		[true, 'true'],
+		[false, 'false'],
+		[12n, '12'],
+	])('numbers and booleans become text: %p as %p', (value, sent) => {
+		expect(read(schema, { name: value })).toEqual({ sent: { name: sent } });
+		expect(read(schema, { pair: [{ name: 'name', value }] })).toEqual({ sent: { name: sent } });
+	});
+
+	it.each<[string, unknown]>([
+		['an empty object', {}],
+		['an empty object in JSON', '{}'],
+		['an empty list of pairs', { pair: [] }],
+		['empty values only', { a: '', b: null }],
+		['empty pairs only', { pair: [{ name: '', value: '' }, { name: 'a' }] }],
+	])('%s is as if nothing was given', (_, given) => {
+		expect(read(schema, given)).toEqual({ sent: undefined });
+		expect(JSON.stringify(fields({ map: schema }).parse({ map: given }))).toBe('{}');
+	});
+
+	it.each<[string, unknown]>([
+		['an object in it', { a: { b: '1' } }],
+		['an empty object in it', { a: {} }],
+		['a list in it', { a: ['1'] }],
+		['an object in it, in JSON', '{"a":{"b":"1"}}'],
+		['an object in a pair', { pair: [{ name: 'a', value: { b: '1' } }] }],
+		['a pair without a name', { pair: [{ value: '1' }] }],
+		['a pair whose name is empty', { pair: [{ name: '', value: '1' }] }],
+		['a list named pair of something else', { pair: ['a', 'b'] }],
+		['a list named pair of nothing', { pair: [null] }],
+		['a list beside the pairs', { pair: [{ name: 'a', value: '1' }], other: 'x' }],
+		['a list', [{ name: 'a', value: '1' }]],
+		['a list in JSON', '[]'],
+		['text', 'level=2'],
+		['blank text', ' '],
+		['text in JSON', '"level"'],
+		['a number', 5],
+		['a number in JSON', '5'],
+		['null in JSON', 'null'],
+		['broken JSON', '{"a":"1"'],
+		['a boolean', true],
+		['null', null],
+		['half of a surrogate pair', { a: '\ud83e' }],
+		['a number that has lost digits', { a: 2 ** 53 }],
+		['a number that lost its digits in JSON', '{"a":12345678901234567890}'],
+		['a name that is too long', { sixsix: '1' }],
+		['a value that is too long', { a: 'sixsix' }],
+		['a name that is empty', { '': '1' }],
+		['a long name in a pair', { pair: [{ name: 'sixsix', value: '1' }] }],
+		['a long value in a pair', { pair: [{ name: 'a', value: 'sixsix' }] }],
+		['one fault among good ones', { a: '1', b: 'sixsix', c: '3' }],
+	])('refuses %s', (_, given) => {
+		expect(read(schema, given)).toEqual({ rule });
+	});
+
+	it('counts the length of names and values in characters', () => {
+		const five = '🦄'.repeat(5);
+		expect(read(schema, { [five]: five })).toEqual({ sent: { [five]: five } });
+		expect(read(schema, { [`${five}🦄`]: five })).toEqual({ rule });
+		expect(read(schema, { [five]: `${five}🦄` })).toEqual({ rule });
+	});
+
+	it('sends a parameter named pair like any other', () => {
+		expect(read(schema, { pair: '1' })).toEqual({ sent: { pair: '1' } });
+		expect(read(schema, { pair: '1', other: '2' })).toEqual({ sent: { pair: '1', other: '2' } });
+	});
+
+	it.each<[string, unknown]>([
+		['JSON', '{"__proto__":"x","a":"1"}'],
+		['an object', JSON.parse('{"__proto__":"x","a":"1"}')],
+		[
+			'pairs',
+			{
+				pair: [
+					{ name: '__proto__', value: 'x' },
+					{ name: 'a', value: '1' },
+				],
+			},
+		],
+	])('sends a parameter named __proto__ like any other, given in %s', (_, given) => {
+		const sent: unknown = textMap([1, 9]).parse(given);
+		expect(JSON.stringify(sent)).toBe('{"__proto__":"x","a":"1"}');
+	});
+
+	it('gives every map back, in each of the three forms', () => {
+		const names = fc.string({ unit: 'binary', minLength: 1, maxLength: 5 });
+		fc.assert(
+			fc.property(fc.dictionary(names, names, { minKeys: 1, noNullPrototype: true }), (map) => {
+				const pair = Object.entries(map).map(([name, value]) => ({ name, value }));
+				for (const given of [map, JSON.stringify(map), { pair }]) {
+					expect(read(schema, given)).toEqual({ sent: map });
+				}
+			}),
+		);
+	});
+});
+
+describe('wholeNumber', () => {
+	const rule = 'must be a whole number from 0 to 128';
+
+	it.each([
+		[0, 0],
+		[128, 128],
+		[25, 25],
+		['25', 25],
+		[' 25 ', 25],
+		['025', 25],
+		['25.0', 25],
+		['2.5e1', 25],
+		[25n, 25],
+	])('of a number or numeric text goes out as a number: %p', (given, sent) => {
+		expect(read(wholeNumber(0, 128), given)).toEqual({ sent });
+	});
+
+	it.each([
+		-1,
+		129,
+		0.5,
+		'-1',
+		'129',
+		'25.5',
+		'128.00000000000000000001',
+		'twenty',
+		'',
+		' ',
+		'0x10',
+		'1,0',
+		NaN,
+		Infinity,
+		true,
+		false,
+		null,
+		{},
+		[],
+		[25],
+		'9'.repeat(400),
+	])('anything else is refused, with the bounds in the message: %p', (given) => {
+		expect(read(wholeNumber(0, 128), given)).toEqual({ rule });
+	});
+
+	it('is within its bounds or refused', () => {
+		const bounds = fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 50 }));
+		fc.assert(
+			fc.property(bounds, fc.integer({ min: -200, max: 200 }), ([least, more], given) => {
+				const isWithin = given >= least && given <= least + more;
+				for (const spelling of [given, String(given)]) {
+					expect(wholeNumber(least, least + more).safeParse(spelling).success).toBe(isWithin);
+				}
+			}),
+		);
+	});
+});
+
+describe('ipv4', () => {
+	it.each([
+		['203.0.113.7', '203.0.113.7'],
+		[' 203.0.113.7\n', '203.0.113.7'],
+		['0.0.0.0', '0.0.0.0'],
+		['255.255.255.255', '255.255.255.255'],
+	])('a valid address is sent: %p', (given, sent) => {
+		expect(read(ipv4(), given)).toEqual({ sent });
+	});
+
+	it.each([
+		'256.0.0.1',
+		'1.2.3',
+		'1.2.3.4.5',
+		'1.2.3.04',
+		'1.2.3.4/24',
+		'1.2.3.4:80',
+		'2001:db8::7',
+		'::ffff:1.2.3.4',
+		'localhost',
+		'',
+		3405803783,
+		1.2,
+		null,
+		['1.2.3.4'],
+	])('anything else is refused: %p', (given) => {
+		expect(read(ipv4(), given)).toEqual({ rule: 'must be an IPv4 address, e.g. 203.0.113.7' });
+	});
+
+	it('takes every address', () => {
+		fc.assert(
+			fc.property(fc.ipV4(), (given) => {
+				expect(read(ipv4(), given)).toEqual({ sent: given });
+			}),
+		);
+	});
+});
+
+describe('ipv6', () => {
+	it.each([
+		['2001:db8::7', '2001:db8::7'],
+		[' 2001:DB8::7 ', '2001:DB8::7'],
+		['::', '::'],
+		['::1', '::1'],
+		['::ffff:203.0.113.7', '::ffff:203.0.113.7'],
+		[
+			'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255',
+			'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255',
+		],
+	])('a valid address is sent: %p', (given, sent) => {
+		expect(read(ipv6(), given)).toEqual({ sent });
+	});
+
+	it.each([
+		'203.0.113.7',
+		'2001:db8::7::1',
+		'2001:db8',
+		'g::1',
+		'[::1]',
+		'::1/64',
+		'fe80::1%eth0',
+		'',
+		1,
+		null,
+		['::1'],
+	])('anything else is refused, a zone too: %p', (given) => {
+		expect(read(ipv6(), given)).toEqual({ rule: 'must be an IPv6 address, e.g. 2001:db8::7' });
+	});
+
+	it('takes every address', () => {
+		fc.assert(
+			fc.property(fc.ipV6(), (given) => {
+				expect(read(ipv6(), given)).toEqual({ sent: given });
+			}),
+		);
+	});
+});
+
+describe('currency', () => {
+	it.each([
+		['USD', 'USD'],
+		['usd', 'USD'],
+		[' Eur ', 'EUR'],
+	])('three letters are sent in capitals: %p as %p', (given, sent) => {
+		expect(read(currency(), given)).toEqual({ sent });
+	});
+
+	it.each(['US', 'USDT', 'U$D', 'US1', 'ÄÖÜ', 'ıſK', 'U D', '', '$', 840, true, null, {}, ['USD']])(
+		'anything else is refused: %p',
+		(given) => {
+			expect(read(currency(), given)).toEqual({
+				rule: 'must be a currency code of 3 letters, e.g. USD',
+			});
+		},
+	);
+});
+
+describe('jsonAmount', () => {
+	it.each([
+		['1.98', '1.98'],
+		['1.10', '1.10'],
+		[1.98, '1.98'],
+		[0, '0'],
+		['0', '0'],
+		['007.50', '7.50'],
+		['00', '0'],
+		['000.10', '0.10'],
+		['010', '10'],
+		['.5', '0.5'],
+		['5.', '5'],
+		['+1', '1'],
+		['-0', '0'],
+		['-0.00', '0.00'],
+		[1e-7, '0.0000001'],
+		['4E-7', '0.0000004'],
+		[1e21, '1000000000000000000000'],
+		['1e3', '1000'],
+		['12345678901234567890.123456789012345678901', '12345678901234567890.123456789012345678901'],
+		['9'.repeat(300), '9'.repeat(300)],
+		[`0.${'1'.repeat(500)}`, `0.${'1'.repeat(500)}`],
+		[12345678901234567890n, '12345678901234567890'],
+	])('%p goes out with the digits %p', (given, digits) => {
+		expect(read(jsonAmount(), given)).toEqual({ sent: new JsonNumber(digits) });
+	});
+
+	it.each([
+		'-1',
+		-0.01,
+		'1,50',
+		'1 000',
+		'$1',
+		'',
+		' ',
+		'.',
+		'NaN',
+		NaN,
+		Infinity,
+		true,
+		null,
+		{},
+		[],
+	])('what is no plain amount is refused: %p', (given) => {
+		expect(read(jsonAmount(), given)).toEqual({
+			rule: 'must be a plain decimal number of at least 0, with a point, e.g. 1.98',
+		});
+	});
+
+	it('refuses a number that a double cannot hold', () => {
+		expect(read(jsonAmount(), '9'.repeat(400))).toHaveProperty('rule');
+		expect(read(jsonAmount(), '1e400')).toHaveProperty('rule');
+	});
+
+	it('is always a JSON number of the same value, without any digit lost', () => {
+		const decimals = fc.stringMatching(/^[+]?\d{0,30}(?:\.\d{0,30})?(?:e-?\d{1,2})?$/);
+		fc.assert(
+			fc.property(decimals, (given) => {
+				const amountOf = amount().safeParse(given);
+				const number = jsonAmount().safeParse(given);
+				expect(number.success).toBe(amountOf.success);
+				if (!number.success || !amountOf.success) return;
+				const { digits } = number.data;
+				expect(digits).toMatch(/^(?:0|[1-9]\d*)(?:\.\d+)?$/);
+				expect(JSON.parse(digits)).toBe(Number(given));
+				expect(amountOf.data.endsWith(digits)).toBe(true);
+				expect(amountOf.data.slice(0, -digits.length)).toMatch(/^0*$/);
+			}),
+			{ numRuns: 1000 },
+		);
+	});
+});
+
+describe('unixTime', () => {
+	const rule = 'must be a time from 1970 to 2106: unix seconds, e.g. 1769860800, or ISO 8601 text';
+
+	it.each([
+		[0, 0],
+		['0', 0],
+		[1769860800, 1769860800],
+		['1769860800', 1769860800],
+		[1769860800.999, 1769860800],
+		['1769860800.5', 1769860800],
+		[1769860800123, 1769860800],
+		['1769860800999', 1769860800],
+		[4294967295, 4294967295],
+		['4294967295', 4294967295],
+		[4294967295.4, 4294967295],
+		[4294967295999, 4294967295],
+		['1970-01-01T00:00:00Z', 0],
+		['1970-01-01', 0],
+		['2026-01-31T12:00:00Z', 1769860800],
+		['2026-01-31T12:00:00.999Z', 1769860800],
+		['2026-01-31T17:30:00+05:30', 1769860800],
+		['2026-01-31 12:00:00', 1769860800],
+		['2106-02-07T06:28:15Z', 4294967295],
+		['2106-02-07T06:28:15.999Z', 4294967295],
+		[new Date(Date.UTC(2026, 0, 31, 12, 0, 0, 999)), 1769860800],
+		[DateTime.fromISO('2026-01-31T12:00:00Z'), 1769860800],
+	])('a moment goes out in whole unix seconds: %p as %p', (given, sent) => {
+		expect(read(unixTime(), given)).toEqual({ sent });
+	});
+
+	it.each([
+		-1,
+		-0.5,
+		'-1',
+		4294967296,
+		'4294967296',
+		4294967296000,
+		'2106-02-07T06:28:16Z',
+		'1969-12-31T23:59:59Z',
+		'1969-12-31T23:59:59.999Z',
+		new Date(-1),
+		new Date(NaN),
+		'2026-02-31',
+		'yesterday',
+		'',
+		' ',
+		NaN,
+		Infinity,
+		true,
+		null,
+		{},
+		[1769860800],
+	])('what is before or after, or no time, is refused: %p', (given) => {
+		expect(read(unixTime(), given)).toEqual({ rule });
+	});
+
+	it('gives every second back, in each of its spellings', () => {
+		// below 1e11 milliseconds, in March 1973, milliseconds cannot be told from seconds
+		fc.assert(
+			fc.property(fc.integer({ min: 1e8, max: 0xffffffff }), fc.nat(999), (seconds, ms) => {
+				const instant = seconds * 1000 + ms;
+				const spellings = [seconds, instant, String(instant), new Date(instant)];
+				for (const given of [...spellings, new Date(instant).toISOString()]) {
+					expect(read(unixTime(), given)).toEqual({ sent: seconds });
+				}
+			}),
+		);
+	});
+});
+
+describe('needsOneOf', () => {
+	const schema = needsOneOf(
+		['userId', 'gaid', 'idfa'],
+		fields({
+			userId: identifier([1, 3]).optional(),
+			gaid: identifier().optional(),
+			idfa: identifier().optional(),
+			name: text(),
+			map: textMap([1, 5]).optional(),
+		}),
+	);
+	const problemsOf = (given: unknown) =>
+		schema.safeParse(given).error?.issues.map(({ path, message }) => [path.join('.'), message]);
+	const rule = 'is required, or one of gaid, idfa';
+
+	it.each([{ userId: '1' }, { gaid: '1' }, { idfa: '1' }, { userId: '1', idfa: '1' }])(
+		'is content with any of them: %p',
+		(given) => {
+			expect(schema.parse({ ...given, name: 'n' })).toEqual({ ...given, name: 'n' });
+		},
+	);
+
+	it('names the first where none is given, with the others in the message', () => {
+		expect(problemsOf({ name: 'n' })).toEqual([['userId', rule]]);
+		expect(problemsOf({ name: 'n', userId: undefined })).toEqual([['userId', rule]]);
+	});
+
+	it('is not content with another field, nor with one that the schema does not know', () => {
+		expect(problemsOf({ name: 'n', map: { a: '1' }, other: '1' })).toEqual([['userId', rule]]);
+	});
+
+	it('of one that is given but broken says what is wrong with it, and only that', () => {
+		expect(problemsOf({ name: 'n', userId: 'long' })).toEqual([
+			['userId', 'must be text of 1 to 3 characters'],
+		]);
+	});
+
+	it('names a missing one together with the other broken fields', () => {
+		expect(new Map(problemsOf({ map: 5 }) as [string, string][])).toEqual(
+			new Map([
+				['name', 'is required'],
+				['map', 'must be an object of names and values, each text of 1 to 5 characters'],
+				['userId', rule],
+			]),
+		);
+	});
+
+	it('keeps the shape of the schema', () => {
+		expect(Object.keys(schema.shape)).toEqual(['userId', 'gaid', 'idfa', 'name', 'map']);
+	});
 });
 
 describe('fields', () => {

@@ -1,0 +1,214 @@
+import fc from 'fast-check';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { Field } from '../../transport/compile';
+import { readBoth, readParameters, type RawEvent, type Reader } from '../../transport/read';
+
+/** A node's parameters as they are saved, and an engine that is asked for what they mean. */
+function contextOf(
+	parameters: Readonly<Record<string, unknown>>,
+	evaluate: (parameter: string, item: number) => unknown = () => 'evaluated',
+) {
+	/** What the engine was asked for: parameter and item. */
+	const asked: [string, number][] = [];
+	const getNodeParameter = (
+		name: string,
+		item: number,
+		fallback?: unknown,
+		options?: { rawExpressions?: boolean },
+	): unknown => {
+		if (options?.rawExpressions) return parameters[name] ?? fallback;
+		asked.push([name, item]);
+		return evaluate(name, item);
+	};
+	return { context: { getNodeParameter } as unknown as IExecuteFunctions, asked };
+}
+
+const field = (parameter: string, collection?: string): Field => ({
+	key: `key_${parameter}`,
+	label: parameter,
+	place: 'body',
+	parameter,
+	collection,
+	isAutomatic: true,
+});
+
+const itemsOf = (...rows: INodeExecutionData['json'][]): INodeExecutionData[] =>
+	rows.map((json) => ({ json }));
+
+describe('a list of pairs', () => {
+	const pairs = (...values: unknown[]) => ({
+		pair: values.map((value, index) => ({ name: `p${index}`, value })),
+	});
+
+	it.each([
+		['as a value', pairs('2', '={{ $json.level }}')],
+		['as a name', { pair: [{ name: '={{ $json.name }}', value: '2' }] }],
+		['deep in it', { pair: [{ name: 'a', value: { deep: ['={{ $json.level }}'] } }] }],
+	])('with an expression %s goes to the engine, once an item', (_, parameters) => {
+		const { context, asked } = contextOf({ params: parameters }, (_name, item) =>
+			pairs(`of item ${item}`),
+		);
+		const read = readParameters(context, itemsOf({ level: 1 }, { level: 2 }), [field('params')]);
+		expect([read(0), read(1)]).toEqual([
+			{ ok: true, value: { key_params: pairs('of item 0') } },
+			{ ok: true, value: { key_params: pairs('of item 1') } },
+		]);
+		expect(asked).toEqual([
+			['params', 0],
+			['params', 1],
+		]);
+	});
+
+	it.each([
+		['constants', pairs('2', 'hard', 5, true, null, '', 'a={{ $json.a }}')],
+		['nothing', {}],
+		['no pair', { pair: [] }],
+	])('of %s is read without the engine', (_, parameters) => {
+		const { context, asked } = contextOf({ params: parameters });
+		const read = readParameters(context, itemsOf({}, {}), [field('params')]);
+		expect([read(0), read(1)]).toEqual([
+			{ ok: true, value: { key_params: parameters } },
+			{ ok: true, value: { key_params: parameters } },
+		]);
+		expect(asked).toEqual([]);
+	});
+
+	it('in a collection is asked for by its whole name', () => {
+		const { context, asked } = contextOf({ more: { params: pairs('={{ 1 }}') } });
+		readParameters(context, itemsOf({}), [field('params', 'more')])(0);
+		expect(asked).toEqual([['more.params', 0]]);
+	});
+
+	it('goes to the engine exactly when any text in it is an expression', () => {
+		const someText = fc.oneof(fc.constantFrom('={{ 1 }}', '=', '=a'), fc.string());
+		const someJson = fc.letrec((tie) => ({
+			json: fc.oneof(
+				{ depthSize: 'small' },
+				someText,
+				fc.integer(),
+				fc.constant(null),
+				fc.boolean(),
+				fc.array(tie('json'), { maxLength: 3 }),
+				fc.dictionary(fc.string(), tie('json'), { maxKeys: 3, noNullPrototype: true }),
+			),
+		})).json;
+		fc.assert(
+			fc.property(fc.array(someJson, { maxLength: 3 }), (values) => {
+				const { context, asked } = contextOf({ params: { values } });
+				readParameters(context, itemsOf({}), [field('params')])(0);
+				// keys are no text of a value: a value's text begins with its quote
+				const texts: string[] = [];
+				JSON.stringify(values, (_, value: unknown) => {
+					if (typeof value === 'string') texts.push(value);
+					return value;
+				});
+				expect(asked.length > 0).toBe(texts.some((text) => text.startsWith('=')));
+			}),
+		);
+	});
+});
+
+describe('fields mapped by hand', () => {
+	it('of constants and plain columns are read without the engine', () => {
+		const { context, asked } = contextOf({
+			a: 'constant',
+			b: '={{ $json.column }}',
+			more: { c: 5, d: "={{ $json['a b'] }}" },
+		});
+		const fields = [field('a'), field('b'), field('c', 'more'), field('d', 'more')];
+		const read = readParameters(context, itemsOf({ column: 1, 'a b': 'x' }, { column: 2 }), fields);
+		expect(read(0)).toEqual({
+			ok: true,
+			value: { key_a: 'constant', key_b: 1, key_c: 5, key_d: 'x' },
+		});
+		expect(read(1)).toEqual({ ok: true, value: { key_a: 'constant', key_b: 2, key_c: 5 } });
+		expect(asked).toEqual([]);
+	});
+
+	it('that are empty are absent, whatever they came from', () => {
+		const { context } = contextOf(
+			{ a: '', b: null, c: '={{ $json.c }}', d: '={{ $json.d }}', e: '={{ 1 + 1 }}' },
+			() => '',
+		);
+		const fields = ['a', 'b', 'c', 'd', 'e', 'unset'].map((name) => field(name));
+		expect(readParameters(context, itemsOf({ c: null, d: '' }), fields)(0)).toEqual({
+			ok: true,
+			value: {},
+		});
+	});
+
+	it('that the engine cannot read are named, each, and nothing is read of the item', () => {
+		const { context } = contextOf({ a: '={{ 1 + }}', b: 'x', c: '={{ ? }}' }, (name) => {
+			throw new Error(`no ${name}`);
+		});
+		const read = readParameters(
+			context,
+			itemsOf({}),
+			['a', 'b', 'c'].map((name) => field(name)),
+		);
+		expect(read(0)).toEqual({
+			ok: false,
+			problems: [
+				{
+					field: 'key_a',
+					rule: 'could not be read: no a',
+					sentence: 'a (key_a) could not be read: no a',
+				},
+				{
+					field: 'key_c',
+					rule: 'could not be read: no c',
+					sentence: 'c (key_c) could not be read: no c',
+				},
+			],
+		});
+	});
+});
+
+describe('readBoth', () => {
+	const gives =
+		(value: RawEvent): Reader =>
+		() => ({ ok: true, value });
+	const fails =
+		(...names: string[]): Reader =>
+		() => ({
+			ok: false,
+			problems: names.map((name) => ({ field: name, rule: 'is bad', sentence: `${name} is bad` })),
+		});
+
+	it('gives what both read', () => {
+		expect(readBoth(gives({ a: 1 }), gives({ b: 2 }))(0)).toEqual({
+			ok: true,
+			value: { a: 1, b: 2 },
+		});
+	});
+
+	it("lets the second's value count where both read the same field", () => {
+		expect(readBoth(gives({ a: 1, b: 1 }), gives({ a: 2 }))(0)).toEqual({
+			ok: true,
+			value: { a: 2, b: 1 },
+		});
+	});
+
+	it('asks both for the same item, once', () => {
+		const first = jest.fn(gives({}));
+		const second = jest.fn(gives({}));
+		readBoth(first, second)(7);
+		expect([first.mock.calls, second.mock.calls]).toEqual([[[7]], [[7]]]);
+	});
+
+	it.each<[string, Reader, Reader, string[]]>([
+		['of the first', fails('a', 'b'), gives({ c: 1 }), ['a', 'b']],
+		['of the second', gives({ c: 1 }), fails('a'), ['a']],
+		['of both', fails('a'), fails('b', 'c'), ['a', 'b', 'c']],
+	])('names every problem %s', (_, first, second, names) => {
+		const read = readBoth(first, second)(0);
+		expect(read.ok ? [] : read.problems.map((problem) => problem.field)).toEqual(names);
+	});
+
+	it('changes neither value', () => {
+		const [a, b] = [{ x: 1 }, { y: 2 }];
+		readBoth(gives(a), gives(b))(0);
+		expect([a, b]).toEqual([{ x: 1 }, { y: 2 }]);
+	});
+});
