@@ -58,6 +58,11 @@ const faultSchema = z.discriminatedUnion('kind', [
 	z.strictObject({ kind: z.literal('garbage'), ...scope }),
 	/** Handles and records; 200 without a body. */
 	z.strictObject({ kind: z.literal('empty'), ...scope }),
+	/**
+	 * Refuses the request as the provider refuses one with an event that breaks a rule; nothing is
+	 * recorded. One that breaks a rule by itself is refused for that one, as ever.
+	 */
+	z.strictObject({ kind: z.literal('refuse'), ...scope, ids: z.array(z.string()) }),
 	/** 302 to this location; nothing is recorded. */
 	z.strictObject({ kind: z.literal('redirect'), ...scope, location: visible('location') }),
 ]);
@@ -84,6 +89,7 @@ export function isRecorded(fault: Fault): boolean {
 		case 'status':
 		case 'hang':
 			return fault.record ?? false;
+		case 'refuse':
 		case 'resetBefore':
 		case 'redirect':
 			return false;

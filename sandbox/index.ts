@@ -8,7 +8,7 @@ import { sendAnswer, statusOf, type VisibleFault } from './reply';
 import { Ledger, type Report } from './report';
 
 export type { Fault } from './faults';
-export type { Rejection, Report, ReportedEvent } from './report';
+export type { ReceivedBody, Rejection, Report, ReportedEvent } from './report';
 
 export interface SandboxOptions {
 	/** Default 0: any free port. */
@@ -83,15 +83,30 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const handle = (provider: Provider, request: FastifyRequest, reply: FastifyReply): void => {
 		const url = request.raw.url ?? '';
 		const mark = url.indexOf('?');
-		const answer = provider.receive({
+		const body = (request.body as string | undefined) ?? '';
+		let answer = provider.receive({
 			method: request.method,
 			path: `/${(request.params as { '*'?: string })['*'] ?? ''}`,
 			query: mark === -1 ? '' : url.slice(mark + 1),
 			headers: request.headers,
-			body: (request.body as string | undefined) ?? '',
+			body,
 		});
-		const ids = idsOf(answer);
-		const fault = plan.take(provider.name, ids);
+		const held = idsOf(answer);
+		if (request.method === 'POST') {
+			request.booking.ledger.receive({
+				provider: provider.name,
+				path: pathOf(request),
+				events: held.length,
+				bytes: Buffer.byteLength(body),
+			});
+		}
+
+		const ids = held.filter((id) => id !== undefined);
+		let fault = plan.take(provider.name, ids);
+		if (fault?.kind === 'refuse') {
+			if ('reason' in answer) fault = undefined;
+			else answer = provider.refuseEvent('An event is refused by a fault.', held);
+		}
 
 		const finish = (visible?: VisibleFault): void => {
 			const { ledger, number } = request.booking;
@@ -165,6 +180,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			...report,
 			events: report.events.filter(own),
 			rejected: report.rejected.filter(own),
+			bodies: report.bodies.filter(own),
 		});
 	});
 	app.delete('/events', (_request, reply) => {
@@ -200,11 +216,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	};
 }
 
-/**
- * `GET /justtrack/monetization/v0/jt 200 "t-1"`. The path ends where a query with its secret
- * begins, even one whose `?` is missing or encoded.
- */
+/** `GET /justtrack/monetization/v0/jt 200 "t-1"` */
 function logLine(request: FastifyRequest, status: number | '-', rest: string[] = []): string {
-	const path = (request.raw.url ?? '').replace(/[?%&=;].*$/, '');
-	return [request.method, path, status, ...rest].join(' ');
+	return [request.method, pathOf(request), status, ...rest].join(' ');
+}
+
+/**
+ * The path up to where a query with its secret begins, even one whose `?` is missing or encoded.
+ */
+function pathOf(request: FastifyRequest): string {
+	return (request.raw.url ?? '').replace(/[?%&=;].*$/, '');
 }

@@ -7,10 +7,11 @@ export type VisibleFault = Exclude<Fault, { kind: 'delay' }>;
 
 const GARBAGE = Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x3c, 0x21]);
 
-/** Gives the answer, or what the fault makes of it. */
+/** Gives the answer, or what the fault makes of it. A `refuse` fault has made its own by now. */
 export function sendAnswer(reply: FastifyReply, answer: Answer, fault?: VisibleFault): void {
 	switch (fault?.kind) {
 		case undefined:
+		case 'refuse':
 			if ('reason' in answer && answer.headers !== undefined) reply.headers(answer.headers);
 			reply.code(answer.status).send(answer.body);
 			break;
@@ -53,6 +54,7 @@ export function sendAnswer(reply: FastifyReply, answer: Answer, fault?: VisibleF
 export function statusOf(answer: Answer, fault?: VisibleFault): number | '-' {
 	switch (fault?.kind) {
 		case undefined:
+		case 'refuse':
 			return answer.status;
 		case 'status':
 			return fault.status;

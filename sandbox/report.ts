@@ -21,16 +21,18 @@ export interface Report {
 	events: ReportedEvent[];
 	/** The requests that broke a rule, in order, the last 1000 of them. Faults are not listed. */
 	rejected: Rejection[];
+	/** What came in by POST, in the order of arrival, the last 1000; whatever became of it. */
+	bodies: ReceivedBody[];
 }
 
 export interface ReportedEvent {
 	provider: string;
 	operation: string;
-	/** What the provider tells events apart by; absent where it has no such thing. */
+	/** What faults and tests know the event by; absent where the event has no such thing. */
 	id?: string;
 	/** What was received first, without the secret. */
 	event: Record<string, unknown>;
-	/** How often the same id was accepted again. */
+	/** How often the same id was accepted again; 0 where the provider does not deduplicate. */
 	repeats: number;
 	/** The requests that brought it, counted from 1 in the order of arrival over all providers. */
 	requests: number[];
@@ -42,7 +44,18 @@ export interface Rejection {
 	reason: string;
 }
 
-const REJECTIONS_KEPT = 1000;
+/** A POST that was read to its end, to tell how events were put together. */
+export interface ReceivedBody {
+	provider: string;
+	/** As requested, without the query: `/myTracker/v1/loginBatch/`. */
+	path: string;
+	/** How many events it held, as far as they could be read. */
+	events: number;
+	bytes: number;
+}
+
+/** How many rejections and bodies are kept. */
+const KEPT = 1000;
 
 /** The book that a Report is read from. A reset begins a new one. */
 export class Ledger {
@@ -55,6 +68,7 @@ export class Ledger {
 	private readonly events: ReportedEvent[] = [];
 	private readonly eventsById = new Map<string, ReportedEvent>();
 	private readonly rejected: Rejection[] = [];
+	private readonly bodies: ReceivedBody[] = [];
 
 	/** A request has arrived. Returns its number. */
 	begin(socket: Socket, response: ServerResponse): number {
@@ -84,13 +98,14 @@ export class Ledger {
 			this.reject(provider, answer.status, answer.reason);
 			return;
 		}
-		for (const { operation, id, event } of answer.events) {
-			const key = JSON.stringify([provider, operation, id]);
-			const known = id === undefined ? undefined : this.eventsById.get(key);
+		for (const { operation, id, deduplicates, event } of answer.events) {
+			const isKeyed = deduplicates && id !== undefined;
+			const key = isKeyed ? JSON.stringify([provider, operation, id]) : undefined;
+			const known = key === undefined ? undefined : this.eventsById.get(key);
 			if (known === undefined) {
 				const entry = { provider, operation, id, event, repeats: 0, requests: [request] };
 				this.events.push(entry);
-				if (id !== undefined) this.eventsById.set(key, entry);
+				if (key !== undefined) this.eventsById.set(key, entry);
 			} else {
 				known.repeats += 1;
 				known.requests.push(request);
@@ -99,8 +114,12 @@ export class Ledger {
 	}
 
 	reject(provider: string, status: number, reason: string): void {
-		this.rejected.push({ provider, status, reason });
-		if (this.rejected.length > REJECTIONS_KEPT) this.rejected.shift();
+		keepLast(this.rejected, { provider, status, reason });
+	}
+
+	/** A POST has been read. */
+	receive(body: ReceivedBody): void {
+		keepLast(this.bodies, body);
 	}
 
 	/** A copy that later requests do not change. */
@@ -113,6 +132,12 @@ export class Ledger {
 			maxInFlight: this.maxInFlight,
 			events: this.events.map((entry) => ({ ...entry, requests: [...entry.requests] })),
 			rejected: [...this.rejected],
+			bodies: [...this.bodies],
 		};
 	}
+}
+
+function keepLast<T>(list: T[], entry: T): void {
+	list.push(entry);
+	if (list.length > KEPT) list.shift();
 }

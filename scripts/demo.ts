@@ -8,7 +8,12 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	INode,
+	INodeExecutionData,
+} from 'n8n-workflow';
 
 import { startSandbox, type ReportedEvent, type Sandbox } from '../sandbox';
 import { add, equal, format, parseDecimal, zero, type Decimal } from './decimal';
@@ -16,6 +21,7 @@ import {
 	outputItems,
 	startN8n,
 	type CredentialReference,
+	type Execution,
 	type N8n,
 	type WorkflowInput,
 } from './n8n-host';
@@ -25,17 +31,23 @@ import { buildPackage, packageName, projectRoot } from './package';
 interface Example {
 	/** The node's name, and the sandbox's name for the provider. */
 	provider: string;
-	/** In `examples`. */
+	/** In `examples`. It may hold several nodes of the provider, one for each operation. */
 	workflow: string;
 	/** In `examples`; the workflow reads a file of this name. */
 	data: string;
 	credentialType: string;
 	credential: (sandboxUrl: string) => ICredentialDataDecryptedObject;
-	/** The column of the data that holds money, and where the sandbox has it. */
-	amountColumn: string;
-	amountOf: (event: ReportedEvent) => unknown;
+	/** The money in a row of the data, and where the sandbox has it. */
+	moneyInRow: (row: IDataObject) => Money;
+	moneyInEvent: (event: ReportedEvent['event']) => Money;
 	/** How many rows are broken on purpose. */
 	broken: number;
+}
+
+/** An event without an amount has no money. */
+interface Money {
+	amount: unknown;
+	currency: unknown;
 }
 
 const examples: Example[] = [
@@ -45,14 +57,29 @@ const examples: Example[] = [
 		data: 'data/impressions.csv',
 		credentialType: 'justtrackApi',
 		credential: (sandboxUrl) => ({ apiKey: 'demo-key', baseUrl: `${sandboxUrl}/justtrack` }),
-		amountColumn: 'revenue',
-		amountOf: ({ event }) => event.value,
+		moneyInRow: ({ revenue }) => ({ amount: revenue, currency: 'USD' }),
+		moneyInEvent: ({ value }) => ({ amount: value, currency: 'USD' }),
 		broken: 2,
+	},
+	{
+		provider: 'myTracker',
+		workflow: 'myTracker-day.json',
+		data: 'data/day.csv',
+		credentialType: 'myTrackerApi',
+		credential: (sandboxUrl) => ({
+			token: 'demo-token',
+			testAppId: '51870',
+			baseUrl: `${sandboxUrl}/myTracker`,
+		}),
+		moneyInRow: ({ amount, currency }) => ({ amount, currency }),
+		moneyInEvent: ({ total, currency }) => ({ amount: total, currency }),
+		broken: 3,
 	},
 ];
 
 const triggerType = 'n8n-nodes-base.manualTrigger';
 const fileReaderType = 'n8n-nodes-base.readWriteFile';
+const rowsType = 'n8n-nodes-base.extractFromFile';
 
 /** Aborts when the demo is to end. */
 const ending = new AbortController();
@@ -121,7 +148,7 @@ async function runExample(example: Example, n8n: N8n, sandbox: Sandbox): Promise
 	const name = basename(example.data);
 	console.log(`\n${example.provider}: examples/${example.workflow} on examples/${example.data}\n`);
 
-	const { workflow, trigger, rowsNode, relayNode } = await step(
+	const { workflow, trigger, rowsNode, relayNodes } = await step(
 		'Importing the workflow, with a credential for the sandbox',
 		async () => await importExample(example, n8n, sandbox.url),
 	);
@@ -136,11 +163,17 @@ async function runExample(example: Example, n8n: N8n, sandbox: Sandbox): Promise
 		);
 	}
 
-	const rows = outputItems(execution, rowsNode);
-	const endings = [
-		...outputItems(execution, relayNode, 0),
-		...outputItems(execution, relayNode, 1),
-	].map((item) => toEnding(item, rows, example));
+	const rows = outputItems(execution, rowsNode).map(({ json }) => json);
+	const endings = relayNodes.flatMap((node) =>
+		[0, 1].flatMap((output) =>
+			outputItems(execution, node.name, output).map((item): Ending => {
+				const row = rowOf(item, node.name, rowsNode, execution);
+				return { row, operation: node.operation, ...readOutcome(item) };
+			}),
+		),
+	);
+	const moneyOf = (some: Ending[]) =>
+		sum(some.map(({ row }) => example.moneyInRow(rows[row] ?? {})));
 	const delivered = endings.filter(({ outcome }) => outcome === 'delivered');
 	const others = endings
 		.filter(({ outcome }) => outcome !== 'delivered')
@@ -148,47 +181,65 @@ async function runExample(example: Example, n8n: N8n, sandbox: Sandbox): Promise
 
 	console.log(`\nOf ${String(rows.length)} rows:\n`);
 	printTable(
-		['outcome', 'events', 'USD', 'no amount'],
-		[...new Set(endings.map(({ outcome }) => outcome))].map((outcome) => {
-			const ended = endings.filter((ending) => ending.outcome === outcome);
-			const { total, unreadable } = sum(ended.map(({ amount }) => amount));
-			return [outcome, String(ended.length), format(total), String(unreadable)];
-		}),
+		['operation', 'outcome', 'events', 'money'],
+		groups(endings, ({ operation, outcome }) => [operation, outcome]).map(([names, ended]) => [
+			...names,
+			String(ended.length),
+			describe(moneyOf(ended)),
+		]),
 	);
 
 	console.log(`\nNot delivered (row 1 of ${name} is its header):\n`);
 	for (const { row, outcome, reason } of others) {
-		console.log(`  row ${String(row).padEnd(5)} ${outcome.padEnd(9)} ${reason}`);
+		console.log(`  row ${String(row + 2).padEnd(5)} ${outcome.padEnd(9)} ${reason}`);
 	}
 	if (others.length === 0) console.log('  none');
 
-	const { events } = sandbox.report();
-	const held = events.filter(({ provider }) => provider === example.provider);
-	const repeats = held.reduce((all, event) => all + event.repeats, 0);
-	const heldSum = sum(held.map(example.amountOf));
+	const held = sandbox.report().events.filter(({ provider }) => provider === example.provider);
+	const heldMoneyOf = (some: ReportedEvent[]) =>
+		sum(some.map(({ event }) => example.moneyInEvent(event)));
+	const repeatsOf = (some: ReportedEvent[]) => some.reduce((all, { repeats }) => all + repeats, 0);
 	console.log('\nThe sandbox holds:\n');
 	printTable(
-		['provider', 'events', 'USD', 'repeats'],
-		[[example.provider, String(held.length), format(heldSum.total), String(repeats)]],
+		['operation', 'events', 'repeats', 'money'],
+		groups(held, ({ operation }) => [operation]).map(([names, events]) => [
+			...names,
+			String(events.length),
+			String(repeatsOf(events)),
+			describe(heldMoneyOf(events)),
+		]),
 	);
 
+	const rowsTold = new Set(endings.map(({ row }) => row)).size;
 	const invalid = others.filter(({ outcome }) => outcome === 'invalid').length;
-	const deliveredSum = sum(delivered.map(({ amount }) => amount));
+	const deliveredMoney = moneyOf(delivered);
+	const heldMoney = heldMoneyOf(held);
 	const checks: [string, boolean][] = [
 		[
-			`${String(endings.length)} outcomes for ${String(rows.length)} rows`,
-			endings.length === rows.length,
+			`${String(endings.length)} outcomes of ${String(rowsTold)} rows, for ${String(rows.length)} rows`,
+			endings.length === rows.length && rowsTold === rows.length,
 		],
 		[
 			`${String(delivered.length)} delivered, ${String(rows.length - example.broken)} expected`,
 			delivered.length === rows.length - example.broken,
 		],
 		[`${String(invalid)} invalid, ${String(example.broken)} expected`, invalid === example.broken],
-		[`${String(held.length)} events in the sandbox`, held.length === delivered.length],
-		[`${String(repeats)} repeats in the sandbox, 0 expected`, repeats === 0],
+		...relayNodes.map(({ operation }): [string, boolean] => {
+			const of = (some: { operation: string }[]) =>
+				some.filter((one) => one.operation === operation).length;
+			return [
+				`${String(of(held))} ${operation} in the sandbox, ${String(of(delivered))} delivered`,
+				of(held) === of(delivered),
+			];
+		}),
 		[
-			`${format(heldSum.total)} USD in the sandbox, ${format(deliveredSum.total)} delivered`,
-			equal(heldSum.total, deliveredSum.total) && heldSum.unreadable === 0,
+			`${String(held.length)} events in the sandbox, ${String(delivered.length)} delivered`,
+			held.length === delivered.length,
+		],
+		[`${String(repeatsOf(held))} repeats in the sandbox, 0 expected`, repeatsOf(held) === 0],
+		[
+			`${describe(heldMoney)} in the sandbox, ${describe(deliveredMoney)} delivered`,
+			isSame(heldMoney, deliveredMoney),
 		],
 	];
 	const wrong = checks.filter(([, holds]) => !holds);
@@ -203,9 +254,10 @@ async function runExample(example: Example, n8n: N8n, sandbox: Sandbox): Promise
 interface ImportedExample {
 	workflow: WorkflowInput;
 	trigger: string;
-	/** The node whose items are the rows: the one before the relay node. */
+	/** The node whose items are the rows. */
 	rowsNode: string;
-	relayNode: string;
+	/** The provider's nodes. */
+	relayNodes: { name: string; operation: string }[];
 }
 
 /** What a person does by hand: puts the data where n8n may read it, sets its path, makes and chooses a credential. */
@@ -233,53 +285,108 @@ function prepare(
 	file: string,
 	{ id, name, type }: CredentialReference,
 ): ImportedExample {
-	const find = (nodeType: string) => {
-		const node = workflow.nodes.find((candidate) => candidate.type === nodeType);
-		if (node === undefined) throw new Error(`${example.workflow} has no node of type ${nodeType}`);
-		return node;
+	const find = (nodeType: string): [INode, ...INode[]] => {
+		const [first, ...more] = workflow.nodes.filter((node) => node.type === nodeType);
+		if (first === undefined) throw new Error(`${example.workflow} has no node of type ${nodeType}`);
+		return [first, ...more];
 	};
-	find(fileReaderType).parameters.fileSelector = file;
-	const relay = find(`${packageName}.${example.provider}`);
-	relay.credentials = { [type]: { id, name } };
-	const rowsNode = Object.entries(workflow.connections).find(([, outputs]) =>
-		outputs.main?.some((targets) => targets?.some(({ node }) => node === relay.name)),
-	)?.[0];
-	if (rowsNode === undefined)
-		throw new Error(`${example.workflow}: nothing leads to ${relay.name}`);
-	return { workflow, trigger: find(triggerType).name, rowsNode, relayNode: relay.name };
+	find(fileReaderType)[0].parameters.fileSelector = file;
+	const relayNodes = find(`${packageName}.${example.provider}`);
+	for (const node of relayNodes) node.credentials = { [type]: { id, name } };
+	return {
+		workflow,
+		trigger: find(triggerType)[0].name,
+		rowsNode: find(rowsType)[0].name,
+		relayNodes: relayNodes.map(({ name, parameters }) => ({
+			name,
+			operation: parameters.operation as string,
+		})),
+	};
 }
 
 /** How one row ended. */
 interface Ending {
-	/** As a spreadsheet counts: the header is row 1. */
+	/** Counted from 0, without the header. */
 	row: number;
+	operation: string;
 	outcome: string;
 	reason: string;
-	amount: unknown;
 }
 
-function toEnding(item: INodeExecutionData, rows: INodeExecutionData[], example: Example): Ending {
-	const { pairedItem } = item;
-	if (typeof pairedItem !== 'object' || Array.isArray(pairedItem)) {
-		throw new Error(`An output item is not paired with its input: ${JSON.stringify(item)}`);
-	}
-	const { outcome, error, details } = item.json as {
+function readOutcome({ json }: INodeExecutionData): Pick<Ending, 'outcome' | 'reason'> {
+	const { outcome, error, details } = json as {
 		outcome?: string;
 		error?: string;
 		details?: { outcome?: string };
 	};
-	return {
-		row: pairedItem.item + 2,
-		outcome: details?.outcome ?? outcome ?? 'none',
-		reason: error ?? '',
-		amount: rows[pairedItem.item]?.json[example.amountColumn],
-	};
+	return { outcome: details?.outcome ?? outcome ?? 'none', reason: error ?? '' };
 }
 
-function sum(amounts: unknown[]): { total: Decimal; unreadable: number } {
-	const read = amounts.map((amount) => parseDecimal(String(amount)));
-	const known = read.filter((amount) => amount !== undefined);
-	return { total: known.reduce(add, zero), unreadable: read.length - known.length };
+/** The row that an item of a node comes from: followed back from node to node, as n8n's editor does. */
+function rowOf(
+	item: INodeExecutionData | undefined,
+	node: string,
+	rowsNode: string,
+	execution: Execution,
+): number {
+	const { pairedItem } = item ?? {};
+	const source = execution.data.resultData.runData[node]?.[0]?.source[0];
+	if (typeof pairedItem !== 'object' || Array.isArray(pairedItem) || !source) {
+		throw new Error(`An item of ${node} is not paired with its input: ${JSON.stringify(item)}`);
+	}
+	const { previousNode, previousNodeOutput } = source;
+	if (previousNode === rowsNode) return pairedItem.item;
+	const previous = outputItems(execution, previousNode, previousNodeOutput)[pairedItem.item];
+	return rowOf(previous, previousNode, rowsNode, execution);
+}
+
+/** Sums by currency, and how many amounts could not be read. */
+interface Sum {
+	totals: Map<string, Decimal>;
+	unreadable: number;
+}
+
+function sum(money: Money[]): Sum {
+	const totals = new Map<string, Decimal>();
+	let unreadable = 0;
+	for (const { amount, currency } of money) {
+		const read = parseDecimal(String(amount));
+		if (read !== undefined) {
+			const name = String(currency).toUpperCase();
+			totals.set(name, add(totals.get(name) ?? zero, read));
+		} else if (amount !== undefined && amount !== '') {
+			unreadable += 1;
+		}
+	}
+	return { totals, unreadable };
+}
+
+/** `12.5 EUR + 3 USD, 1 unreadable` */
+function describe({ totals, unreadable }: Sum): string {
+	const money = [...totals].sort(([a], [b]) => a.localeCompare(b));
+	return [
+		money.map(([currency, total]) => `${format(total)} ${currency}`).join(' + '),
+		unreadable === 0 ? '' : `${String(unreadable)} unreadable`,
+	]
+		.filter((part) => part !== '')
+		.join(', ');
+}
+
+function isSame(a: Sum, b: Sum): boolean {
+	return (
+		a.unreadable === b.unreadable &&
+		a.totals.size === b.totals.size &&
+		[...a.totals].every(([currency, total]) => {
+			const other = b.totals.get(currency);
+			return other !== undefined && equal(total, other);
+		})
+	);
+}
+
+/** Those with the same names together, in the order of their first. */
+function groups<T>(all: T[], namesOf: (one: T) => string[]): [string[], T[]][] {
+	const byKey = Map.groupBy(all, (one) => JSON.stringify(namesOf(one)));
+	return [...byKey].map(([key, some]) => [JSON.parse(key) as string[], some]);
 }
 
 async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
@@ -291,14 +398,18 @@ async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
 	return result;
 }
 
+const numberColumns = new Set(['events', 'repeats']);
+
 function printTable(header: string[], rows: string[][]): void {
 	const widths = header.map((_, column) =>
 		Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0)),
 	);
 	for (const row of [header, ...rows]) {
 		const cells = row.map((cell, column) =>
-			column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+			numberColumns.has(header[column] ?? '')
+				? cell.padStart(widths[column] ?? 0)
+				: cell.padEnd(widths[column] ?? 0),
 		);
-		console.log(`  ${cells.join('  ')}`);
+		console.log(`  ${cells.join('  ')}`.trimEnd());
 	}
 }

@@ -49,12 +49,14 @@ export const justtrack: Provider = {
 		return {
 			status: 200,
 			body: { status: 'ok' },
-			events: [{ operation: 'revenueEvent', id, event }],
+			events: [{ operation: 'revenueEvent', id, deduplicates: true, event }],
 		};
 	},
+
+	refuseEvent: (reason, ids) => refuse(400, reason, ids),
 };
 
-function refuse(status: number, reason: string, ids: string[] = []): Refused {
+function refuse(status: number, reason: string, ids: Refused['ids'] = []): Refused {
 	return { status, body: { error: reason }, reason, ids };
 }
 

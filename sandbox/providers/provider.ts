@@ -10,6 +10,8 @@ export interface Provider {
 	/** What follows the sandbox's address in the credential's Base URL: `/justtrack`. */
 	baseUrl: string;
 	receive(request: ProviderRequest): Answer;
+	/** The refusal of a request with an event that breaks a rule: the `refuse` fault needs one. */
+	refuseEvent(reason: string, ids: Refused['ids']): Refused;
 }
 
 export interface ProviderRequest {
@@ -34,8 +36,10 @@ export interface Accepted {
 
 export interface AcceptedEvent {
 	operation: string;
-	/** What the provider tells events apart by. Without one every event is a new event. */
+	/** What reports and faults know the event by. */
 	id?: string;
+	/** Whether the provider takes another event with this operation and id for the same one. */
+	deduplicates: boolean;
 	/** What was received, without the secret. */
 	event: Record<string, unknown>;
 }
@@ -46,16 +50,16 @@ export interface Refused {
 	body: object;
 	/** One sentence that names parameter, value and rule, and never holds the secret. */
 	reason: string;
-	/** The ids of the refused events, as far as they could be read. */
-	ids: string[];
+	/** The id of each event, as far as they could be read; undefined for one without. */
+	ids: (string | undefined)[];
 }
 
 /** Every provider refuses this secret, so that anyone can see what a wrong one looks like. */
 export const REFUSED_SECRET = 'refused-key';
 
-export function idsOf(answer: Answer): string[] {
-	if ('reason' in answer) return answer.ids;
-	return answer.events.flatMap(({ id }) => (id === undefined ? [] : [id]));
+/** The id of each event that the request held, undefined for one without. */
+export function idsOf(answer: Answer): Refused['ids'] {
+	return 'reason' in answer ? answer.ids : answer.events.map(({ id }) => id);
 }
 
 /** Received text for a sentence or a log line: in quotes, on one line, 100 characters at most. */

@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** The secret of all credentials. Every character of it that an encoding could change is there on purpose. */
+export const SECRET = 'relay+key/with=odd&chars%7';
+
 /** A secret in every shape in which it could leak by accident. */
 export function shapesOf(secret: string): Record<string, string> {
 	const bytes = Buffer.from(secret);

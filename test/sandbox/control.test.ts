@@ -22,8 +22,20 @@ describe('/events', () => {
 
 	it("gives one provider's part, and refuses an unknown one", async () => {
 		await setup.sendEvent('a');
-		const { text } = await setup.send('/events?provider=justtrack');
-		expect(JSON.parse(text)).toEqual(setup.sandbox.report());
+		await setup.send('/myTracker/v1/login/?idApp=1', { method: 'POST' });
+		const report = setup.sandbox.report();
+		expect([report.events, report.rejected, report.bodies]).toMatchObject([
+			[{ provider: 'justtrack' }],
+			[{ provider: 'myTracker' }],
+			[{ provider: 'myTracker' }],
+		]);
+		for (const [provider, part] of [
+			['justtrack', { rejected: [], bodies: [] }],
+			['myTracker', { events: [] }],
+		] as const) {
+			const { text } = await setup.send(`/events?provider=${provider}`);
+			expect(JSON.parse(text)).toEqual({ ...report, ...part });
+		}
 		const reply = await setup.send('/events?provider=nobody');
 		expect(reply).toMatchObject({ status: 400, text: expect.stringContaining('nobody') as string });
 	});
@@ -59,9 +71,10 @@ describe('/faults', () => {
 			[{ kind: 'empty', nxt: 1 }],
 			"faults[0]: Unrecognized key(s) in object: 'nxt'",
 		],
-		['an unknown provider', [{ kind: 'empty', provider: 'x' }], 'there are justtrack'],
+		['an unknown provider', [{ kind: 'empty', provider: 'x' }], 'there are justtrack, myTracker'],
 		['a next of 0', [{ kind: 'empty', next: 0 }], 'faults[0].next: '],
 		['a share over 1', [{ kind: 'empty', share: 1.5 }], 'faults[0].share: '],
+		['a refuse without ids', [{ kind: 'refuse' }], 'faults[0].ids: '],
 		['ids that are no texts', [{ kind: 'empty', ids: [1] }], 'faults[0].ids.0: '],
 		['no status', [{ kind: 'status' }], 'faults[0].status: '],
 		['a status that ends nothing', [{ kind: 'status', status: 100 }], 'faults[0].status: '],

@@ -136,6 +136,41 @@ it('empty records the event and answers without a body', async () => {
 	expect(ids()).toEqual(['a']);
 });
 
+describe('refuse', () => {
+	it('refuses events as if they broke a rule, and records nothing', async () => {
+		setup.sandbox.setFaults([{ kind: 'refuse', ids: ['a', 'c'] }]);
+		const refused = await setup.sendEvent('a');
+		expect(refused.status).toBe(400);
+		expect(JSON.parse(refused.text)).toEqual({ error: 'An event is refused by a fault.' });
+		expect((await setup.sendEvent('b')).status).toBe(200);
+		expect((await setup.sendEvent('c')).status).toBe(400);
+		expect(ids()).toEqual(['b']);
+		expect(setup.sandbox.report()).toMatchObject({ requests: 3, rejected: [] });
+	});
+
+	it('ends after its number of requests', async () => {
+		setup.sandbox.setFaults([{ kind: 'refuse', ids: ['a'], next: 1 }]);
+		expect((await setup.sendEvent('a')).status).toBe(400);
+		expect((await setup.sendEvent('a')).status).toBe(200);
+	});
+
+	it('leaves a request that is refused anyway to its own refusal', async () => {
+		setup.sandbox.setFaults([{ kind: 'refuse', ids: ['a'] }]);
+		const apikey = 'refused-key';
+		const reply = await setup.send(`${JUSTTRACK}?${query({ transactionid: 'a', apikey })}`);
+		expect(reply).toMatchObject({ status: 401, text: '{"error":"unknown apikey"}' });
+		expect(setup.sandbox.report().rejected).toMatchObject([{ status: 401 }]);
+	});
+
+	it('shows in the log', async () => {
+		const lines: string[] = [];
+		const { sandbox, sendEvent } = await setUp({ log: (line) => lines.push(line) });
+		sandbox.setFaults([{ kind: 'refuse', ids: ['a'] }]);
+		await sendEvent('a');
+		expect(lines).toEqual([`GET ${JUSTTRACK} 400 "a" fault: refuse`]);
+	});
+});
+
 it('redirect names the location and records nothing', async () => {
 	const location = 'http://elsewhere.example/?a=1';
 	setup.sandbox.setFaults([{ kind: 'redirect', location }]);

@@ -39,7 +39,13 @@ export interface Setup {
 	/** Sends a request to a path that goes on the wire as it is. */
 	send: (
 		path: string,
-		options?: { method?: string; body?: string; signal?: AbortSignal; agent?: Agent },
+		options?: {
+			method?: string;
+			headers?: Record<string, string>;
+			body?: string;
+			signal?: AbortSignal;
+			agent?: Agent;
+		},
 	) => Promise<Reply>;
 	/** Sends the justtrack example with this transactionid. */
 	sendEvent: (id?: string, options?: { signal?: AbortSignal; agent?: Agent }) => Promise<Reply>;
@@ -59,11 +65,15 @@ export async function setUp(options?: Parameters<typeof startSandbox>[0]): Promi
 	const sandbox = await startSandbox(options);
 	sandboxes.push(sandbox);
 	const agent = newAgent();
-	const send: Setup['send'] = async (path, { method = 'GET', body, signal, agent: other } = {}) => {
+	const send: Setup['send'] = async (
+		path,
+		{ method = 'GET', headers: sent, body, signal, agent: other } = {},
+	) => {
 		const response = await (other ?? agent).request({
 			origin: sandbox.url,
 			path,
 			method: method,
+			headers: sent,
 			body,
 			signal,
 		});

@@ -38,6 +38,7 @@ it.each(['SIGINT', 'SIGTERM'] as const)(
 		const url = /listens on (http:\/\/127\.0\.0\.1:\d+)/.exec(run.output)?.[1] ?? '';
 		for (const text of [
 			`${url}/justtrack\n`,
+			`${url}/myTracker\n`,
 			`curl ${url}/events`,
 			`curl -X DELETE ${url}/events`,
 			`curl -X PUT ${url}/faults -d `,

@@ -3,7 +3,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { Ledger } from '../../sandbox/report';
-import { JUSTTRACK, newAgent, query, setUp, until } from './helper';
+import { JUSTTRACK, newAgent, query, SECRET, type Setup, setUp, until } from './helper';
 
 describe('events', () => {
 	it('counts a repeated id as a repeat of the first, whatever else differs', async () => {
@@ -25,12 +25,13 @@ describe('events', () => {
 	});
 
 	it('gives a report that later requests do not change', async () => {
-		const { sandbox, sendEvent } = await setUp();
+		const { sandbox, send, sendEvent } = await setUp();
 		await sendEvent('a');
 		const before = sandbox.report();
 		const copy = structuredClone(before);
 		await sendEvent('a');
 		await sendEvent('b');
+		await send('/justtrack', { method: 'POST' });
 		expect(before).toEqual(copy);
 		expect(sandbox.report()).not.toEqual(copy);
 	});
@@ -55,7 +56,12 @@ describe('several events in one request', () => {
 
 	it('keeps all of an accepted request', () => {
 		const book = ledger();
-		const events = ['a', 'b', 'a'].map((id) => ({ operation: 'login', id, event: { id } }));
+		const events = ['a', 'b', 'a'].map((id) => ({
+			operation: 'login',
+			id,
+			deduplicates: true,
+			event: { id },
+		}));
 		book.record('one', 1, { status: 200, body: {}, events });
 		expect(book.report().events).toMatchObject([
 			{ id: 'a', repeats: 1, requests: [1, 1] },
@@ -81,9 +87,55 @@ describe('several events in one request', () => {
 			['two', 'login', undefined],
 			['two', 'login', undefined],
 		] as const) {
-			book.record(provider, 1, { status: 200, body: {}, events: [{ operation, id, event: {} }] });
+			const events = [{ operation, id, deduplicates: true, event: {} }];
+			book.record(provider, 1, { status: 200, body: {}, events });
 		}
 		expect(book.report().events.map(({ repeats }) => repeats)).toEqual([0, 0, 0, 0, 0]);
+	});
+});
+
+it('takes an id that does not deduplicate for a new event each time', () => {
+	const book = new Ledger();
+	const event = { operation: 'login', id: 'a', deduplicates: false, event: {} };
+	book.record('one', 1, { status: 200, body: {}, events: [event, event] });
+	book.record('one', 2, { status: 200, body: {}, events: [event] });
+	expect(book.report().events).toMatchObject([
+		{ id: 'a', repeats: 0, requests: [1] },
+		{ id: 'a', repeats: 0, requests: [1] },
+		{ id: 'a', repeats: 0, requests: [2] },
+	]);
+});
+
+describe('bodies', () => {
+	const PATH = '/myTracker/v1/loginBatch/';
+	const post = ({ send }: Setup, body: string, path = PATH) =>
+		send(`${path}?idApp=1`, { method: 'POST', headers: { authorization: SECRET }, body });
+
+	it('lists POSTs in the order of arrival, whatever became of them, and nothing else', async () => {
+		const setup = await setUp();
+		await setup.sendEvent('a');
+		await post(setup, '[{"customUserId":"ü"},{}]');
+		await post(setup, '{"customUserId":"a"}', '/myTracker/v1/login/');
+		setup.sandbox.setFaults([{ kind: 'status', status: 500, ids: ['b'] }]);
+		await post(setup, '[{"customUserId":"b"},{"customUserId":"b"},3]');
+		await post(setup, '[');
+		await post(setup, '', '/justtrack/some&apikey=x');
+		expect(setup.sandbox.report().events).toHaveLength(2);
+		expect(setup.sandbox.report().bodies).toEqual([
+			{ provider: 'myTracker', path: PATH, events: 2, bytes: 26 },
+			{ provider: 'myTracker', path: '/myTracker/v1/login/', events: 1, bytes: 20 },
+			{ provider: 'myTracker', path: PATH, events: 3, bytes: 45 },
+			{ provider: 'myTracker', path: PATH, events: 0, bytes: 1 },
+			{ provider: 'justtrack', path: '/justtrack/some', events: 0, bytes: 0 },
+		]);
+	});
+
+	it('lists the last 1000', async () => {
+		const setup = await setUp();
+		for (let n = 1; n <= 1003; n++) await post(setup, ' '.repeat(n));
+		const { bodies } = setup.sandbox.report();
+		expect(bodies).toHaveLength(1000);
+		expect([bodies[0]?.bytes, bodies[999]?.bytes]).toEqual([4, 1003]);
 	});
 });
 
@@ -168,7 +220,7 @@ describe('reset', () => {
 		const { sandbox, send, sendEvent } = await setUp();
 		const agent = newAgent({ connections: 1 });
 		await sendEvent('a', { agent });
-		await send(`${JUSTTRACK}?value=x`, { agent });
+		await send(`${JUSTTRACK}?value=x`, { agent, method: 'POST' });
 		sandbox.setFaults([{ kind: 'status', status: 503 }]);
 		sandbox.reset();
 		expect(sandbox.report()).toEqual({
@@ -179,6 +231,7 @@ describe('reset', () => {
 			maxInFlight: 0,
 			events: [],
 			rejected: [],
+			bodies: [],
 		});
 		expect((await sendEvent('a', { agent })).status).toBe(200);
 		expect(sandbox.report()).toMatchObject({ requests: 1, connections: 1, openConnections: 1 });

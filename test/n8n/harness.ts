@@ -1,0 +1,117 @@
+/** What the end-to-end tests of all providers share: one n8n with the package, one sandbox, and a node between them. */
+import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { startSandbox, type Sandbox } from '../../sandbox';
+import {
+	outputItems,
+	startN8n,
+	type CredentialReference,
+	type CredentialTest,
+	type Execution,
+	type N8n,
+} from '../../scripts/n8n-host';
+import { findSecret, SECRET } from './secret';
+import { names, relayWorkflow, type RelayWorkflow } from './workflow';
+
+export const packagePrefix = 'n8n-nodes-revenue-relay.';
+
+/** There from `start` on. */
+export let n8n: N8n;
+export let sandbox: Sandbox;
+
+export async function start(): Promise<void> {
+	sandbox = await startSandbox();
+	n8n = await startN8n({ withPackage: true, logLevel: 'debug' });
+}
+
+export async function stop(): Promise<void> {
+	// Either may be missing, when starting it failed.
+	await (n8n as N8n | undefined)?.stop();
+	await (sandbox as Sandbox | undefined)?.close();
+}
+
+interface NodeUnderTest {
+	/** The node's name, and the sandbox's name for its provider. */
+	name: string;
+	credentialType: string;
+	/** The credential's field that holds the secret. */
+	secretField: string;
+	/** For runs that bring none of their own. */
+	parameters: INodeParameters;
+}
+
+type Run = Partial<RelayWorkflow> & Pick<RelayWorkflow, 'items'>;
+
+/** A provider's node, with a credential for the sandbox. */
+export class Relay {
+	private usual?: CredentialReference;
+
+	constructor(private readonly node: NodeUnderTest) {}
+
+	/** The credential of runs that bring none of their own. */
+	async credential(): Promise<CredentialReference> {
+		return (this.usual ??= await this.createCredential());
+	}
+
+	async createCredential(
+		values: ICredentialDataDecryptedObject = {},
+	): Promise<CredentialReference> {
+		const { name, credentialType, secretField } = this.node;
+		return await n8n.createCredential(credentialType, name, {
+			[secretField]: SECRET,
+			baseUrl: `${sandbox.url}/${name}`,
+			...values,
+		});
+	}
+
+	/** What n8n says of a credential with these values. It never quotes the secret. */
+	async testCredential(values?: ICredentialDataDecryptedObject): Promise<CredentialTest> {
+		const result = await n8n.testCredential(await this.createCredential(values));
+		expect(findSecret(SECRET, result.message)).toEqual([]);
+		return result;
+	}
+
+	/** Gives the execution's id. */
+	async start(run: Run): Promise<string> {
+		const workflow = relayWorkflow({
+			type: packagePrefix + this.node.name,
+			credential: run.credential ?? (await this.credential()),
+			parameters: this.node.parameters,
+			...run,
+		});
+		return await n8n.runWorkflow(await n8n.createWorkflow(workflow), names.trigger);
+	}
+
+	async execute(run: Run): Promise<Execution> {
+		return await n8n.waitForExecution(await this.start(run));
+	}
+}
+
+export function jsons(execution: Execution, node: string, output = 0): IDataObject[] {
+	return outputItems(execution, node, output).map(({ json }) => json);
+}
+
+export function outcomes(items: IDataObject[]): unknown[] {
+	return items.map(({ outcome, details }) => outcome ?? (details as IDataObject).outcome);
+}
+
+export function hints(execution: Execution): string {
+	const runs = execution.data.resultData.runData[names.relay] ?? [];
+	return runs
+		.flatMap((run) => run.hints ?? [])
+		.map(({ message }) => message)
+		.join('\n');
+}
+
+/** The ids of the events that the sandbox holds, sorted. */
+export function sandboxIds(): (string | undefined)[] {
+	return sandbox
+		.report()
+		.events.map(({ id }) => id)
+		.sort();
+}
+
+/** How often the sandbox got an event again that it held already. */
+export function repeats(): number {
+	return sandbox.report().events.reduce((all, event) => all + event.repeats, 0);
+}
