@@ -31,7 +31,7 @@ const bundle = () =>
 		bundle: true,
 		minify: true,
 		platform: 'node',
-		target: 'node20',
+		target: 'node22',
 		format: 'cjs',
 		legalComments: 'none',
 	});

@@ -30,7 +30,7 @@ export function conclude(
 	const usualAdvice = {
 		rejected: 'Correct the event: sent again unchanged, it would be refused again.',
 		unauthorized: 'Check the credential.',
-		throttled: 'Lower Requests per Second in the options, or run it again later.',
+		throttled: 'Set a lower Requests per Second in the options, or run it again later.',
 		failed: 'It was not accepted: run it again when the provider can be reached.',
 		unknown: repeatIsHarmless
 			? `It may have been accepted. Sending it again is safe: ${displayName} removes duplicates.`

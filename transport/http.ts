@@ -36,13 +36,17 @@ let shared: Promise<Dispatcher> | undefined;
  * @param createLookup makes the name look-up of n8n's egress policy, where this n8n has one
  */
 export function sharedDispatcher(createLookup?: () => LookupFunction): Promise<Dispatcher> {
-	shared ??= createDispatcher(createLookup?.());
+	shared ??= createDispatcher(createLookup?.()).catch((error: unknown) => {
+		shared = undefined;
+		throw error;
+	});
 	return shared;
 }
 
 /** A dispatcher of one's own, for tests. */
 export async function createDispatcher(lookup?: LookupFunction): Promise<Dispatcher> {
 	const { EnvHttpProxyAgent } = await import('./vendor/undici');
+	const { env } = process;
 	return new EnvHttpProxyAgent({
 		// one request at a time on a connection, so that a broken one spoils one request
 		pipelining: 1,
@@ -53,6 +57,9 @@ export async function createDispatcher(lookup?: LookupFunction): Promise<Dispatc
 		headersTimeout: 0,
 		bodyTimeout: 0,
 		...(lookup && { connect: { lookup } }),
+		// plain http goes to this machine only, and a proxy would take the secret elsewhere
+		httpProxy: '',
+		httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? env.http_proxy ?? env.HTTP_PROXY ?? '',
 	});
 }
 
@@ -133,6 +140,7 @@ const explanations: Readonly<Record<string, string>> = {
 	ECONNRESET: 'closed the connection before it answered',
 	EPIPE: 'closed the connection before it answered',
 	UND_ERR_SOCKET: 'closed the connection before it answered',
+	UND_ERR_ABORTED: 'could not be reached through the proxy',
 	UND_ERR_CONNECT_TIMEOUT: 'could not be reached in time',
 	ETIMEDOUT: 'could not be reached in time',
 	EHOSTUNREACH: 'cannot be reached from here',

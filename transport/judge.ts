@@ -23,6 +23,9 @@ export function judgeStatus(reply: Reply): Verdict {
 	if (status === 401 || status === 403) return { kind: 'unauthorized', reason };
 	if (status === 429) return { kind: 'throttled', reason };
 	if (status === 408) return { kind: 'notTaken', reason };
+	if (status === 404 || status === 405) {
+		return { kind: 'rejected', reason, advice: 'Check the Base URL.' };
+	}
 	return { kind: status >= 500 ? 'unclear' : 'rejected', reason };
 }
 

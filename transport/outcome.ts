@@ -82,7 +82,7 @@ export function isSuccess(outcome: Outcome): boolean {
  */
 export class RunRefused extends Error {
 	constructor(
-		readonly outcome: 'invalid' | 'unauthorized',
+		readonly outcome: 'invalid' | 'unauthorized' | 'failed',
 		message: string,
 	) {
 		super(message);

@@ -2,6 +2,9 @@
 export type Sign = 'good' | 'strained' | 'neutral';
 
 const START_CONCURRENCY = 8;
+/** Under strain everybody holds back, the longer the more cuts there are in a row. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
 /**
  * Starts may be late by this many ms (timers are coarse) and make up for it; the interval is
  * stretched so that no window of one second holds more than the bound.
@@ -19,6 +22,8 @@ export class Pace {
 	private limit: number;
 	private steady = Infinity;
 	private lastCut = -Infinity;
+	/** Cuts since the last good reply. */
+	private strains = 0;
 	private inFlight = 0;
 	private pausedUntil = -Infinity;
 	private nextStart = -Infinity;
@@ -53,6 +58,7 @@ export class Pace {
 	done(sign: Sign, startedAt: number): void {
 		this.inFlight--;
 		if (sign === 'good') {
+			this.strains = 0;
 			this.limit = Math.min(
 				this.ceiling,
 				this.limit + (this.limit < this.steady ? 1 : 1 / this.limit),
@@ -61,6 +67,7 @@ export class Pace {
 			this.limit = Math.max(1, this.limit / 2);
 			this.steady = this.limit;
 			this.lastCut = performance.now();
+			this.pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.strains++));
 		}
 		this.admit();
 	}

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Field } from './compile';
-import type { FieldProblem } from './outcome';
+import { RunRefused, type FieldProblem } from './outcome';
 import { describeProblem, type Checked } from './validate';
 
 /** Wire key to the value as it was given; empty values are absent. */
@@ -85,11 +85,18 @@ export function readBoth(first: Reader, second: Reader): Reader {
 
 /** Never sent, by any provider. */
 function isEmpty(value: unknown): boolean {
-	return value === undefined || value === null || value === '';
+	if (typeof value === 'string') return value.trim() === '';
+	return value === undefined || value === null;
 }
 
 function sourceOf(context: IExecuteFunctions, { parameter, collection }: Field): Source {
 	const top = context.getNodeParameter(collection ?? parameter, 0, '', { rawExpressions: true });
+	if (collection !== undefined && typeof top === 'string' && top.startsWith('=')) {
+		throw new RunRefused(
+			'invalid',
+			`${collection} must be filled in field by field, not by an expression.`,
+		);
+	}
 	const value = collection === undefined ? top : ownValue(top, parameter);
 	const name = collection === undefined ? parameter : `${collection}.${parameter}`;
 	if (!holdsExpression(value)) return { kind: 'constant', value };

@@ -11,7 +11,11 @@ const SHORTEST_SEARCHED = 4;
 const SHORTEST_INSIDE_BASE64 = 8;
 
 /** Masks secrets in whatever leaves towards people: strings, and the strings inside objects. */
-export type Redact = <T>(value: T) => T;
+export interface Redact {
+	<T>(value: T): T;
+	/** Characters that a secret can take up in any of its spellings. */
+	readonly longestSpelling: number;
+}
 
 /**
  * The one place where secrets are masked. Finds a secret in every spelling in which a provider may
@@ -39,7 +43,9 @@ export function createRedactor(secrets: readonly string[]): Redact {
 			Object.entries(value).map(([key, inner]) => [redactText(key), redact(inner)]),
 		);
 	};
-	return <T>(value: T): T => redact(value) as T;
+	// an encoded character takes up to 9: %2525XX, &#x0026;
+	const longestSpelling = 9 * Math.max(1, ...secrets.map(({ length }) => length));
+	return Object.assign(<T>(value: T): T => redact(value) as T, { longestSpelling });
 }
 
 /** HTML's names for the signs that it escapes. */

@@ -15,6 +15,8 @@ export interface Notes {
 	readonly ignoredColumns: Set<string>;
 	/** Recommended fields that events came without, and how many of them. */
 	readonly missingRecommended: Map<string, number>;
+	/** Identifiers by which the provider removes duplicates, and how many events repeat one. */
+	readonly ids: { readonly seen: Set<string>; repeated: number };
 }
 
 /** Names the run in its texts. */
@@ -68,6 +70,7 @@ const TOLD = 5;
 export function toError(
 	node: INode,
 	outcomes: readonly Outcome[],
+	remarks: readonly string[],
 	{ displayName }: RunName,
 ): NodeOperationError {
 	const failed = [...outcomes.entries()].filter(([, outcome]) => !isSuccess(outcome));
@@ -85,7 +88,11 @@ export function toError(
 	const description = [
 		...told,
 		...(untold > 0 ? [`… and ${countOf(untold, 'more reason')}.`] : []),
-		'Everything that could be delivered was delivered. To handle the others in the workflow, set On Error to "Continue (using error output)" in the node settings.',
+		...remarks,
+		outcomes.some(({ outcome }) => outcome === 'delivered')
+			? 'All others were delivered.'
+			: 'Nothing was delivered.',
+		'To handle the others in the workflow, set On Error to "Continue (using error output)" in the node settings.',
 	].join('\n');
 
 	const summary = `${displayName}: ${failed.length} of ${countOf(outcomes.length, 'event')} not delivered (${count(failed.map(([, outcome]) => outcome))})`;
@@ -106,22 +113,43 @@ function nameItems(items: readonly number[]): string {
 /** The one hint that sums a run up. */
 export function toHint(
 	outcomes: readonly Outcome[],
-	{ ignoredColumns, missingRecommended }: Notes,
+	remarks: readonly string[],
 	{ displayName }: RunName,
 ): NodeExecutionHint {
 	const done = outcomes.filter(isSuccess).length;
-	const sentences = [`${displayName}: ${countOf(outcomes.length, 'event')}: ${count(outcomes)}.`];
-	if (ignoredColumns.size > 0) {
-		sentences.push(`Columns without a field, ignored: ${[...ignoredColumns].join(', ')}.`);
-	}
-	for (const [field, events] of missingRecommended) {
-		sentences.push(`${countOf(events, 'event')} came without ${field}, which is recommended.`);
-	}
+	const summary = `${displayName}: ${countOf(outcomes.length, 'event')}: ${count(outcomes)}.`;
+	const sentences = [summary, ...remarks];
 	return {
 		message: sentences.join(' '),
 		type: done === outcomes.length ? 'info' : 'warning',
 		location: 'outputPane',
 	};
+}
+
+/** Columns named in a remark; the others are counted. */
+const NAMED_COLUMNS = 10;
+
+/** What is to be told of a run beyond its outcomes, sentence by sentence. */
+export function remarksOn(
+	{ ignoredColumns, missingRecommended, ids }: Notes,
+	{ displayName }: RunName,
+): string[] {
+	const sentences: string[] = [];
+	if (ignoredColumns.size > 0) {
+		const named = [...ignoredColumns].slice(0, NAMED_COLUMNS).join(', ');
+		const others = ignoredColumns.size - NAMED_COLUMNS;
+		const more = others > 0 ? ` and ${others} more` : '';
+		sentences.push(`Columns without a field, ignored: ${named}${more}.`);
+	}
+	for (const [field, events] of missingRecommended) {
+		sentences.push(`${countOf(events, 'event')} came without ${field}, which is recommended.`);
+	}
+	if (ids.repeated > 0) {
+		sentences.push(
+			`${countOf(ids.repeated, 'event')} had the ID of an earlier one: ${displayName} counts them once.`,
+		);
+	}
+	return sentences;
 }
 
 /** `198 delivered, 2 invalid`. */

@@ -10,17 +10,18 @@ import type {
 import { compile, type Field } from './compile';
 import { readCredential, secretsOf } from './credential';
 import { validEvents } from './events';
-import { exchange, sharedDispatcher } from './http';
+import { exchange, sharedDispatcher, type Reply } from './http';
 import { openLedger } from './ledger';
 import { CANCELLED, isSuccess, RunRefused, type Outcome } from './outcome';
 import { plan, type Batch } from './plan';
 import type { Operation, Provider, WireEvent } from './provider';
 import { readBoth, readColumns, readParameters, type Reader } from './read';
 import { createRedactor, type Redact } from './redact';
-import { toError, toHint, toItems, type Notes } from './report';
+import { remarksOn, toError, toHint, toItems, type Notes } from './report';
 import { createRequestForm } from './request';
 import { send } from './send';
 import { readSettings } from './settings';
+import { show } from './show';
 import { createValidator } from './validate';
 
 /**
@@ -39,7 +40,11 @@ export async function run(
 
 	const operation = context.getNodeParameter('operation', 0);
 	const name = { provider: provider.name, displayName: provider.displayName, operation };
-	const notes: Notes = { ignoredColumns: new Set(), missingRecommended: new Map() };
+	const notes: Notes = {
+		ignoredColumns: new Set(),
+		missingRecommended: new Map(),
+		ids: { seen: new Set(), repeated: 0 },
+	};
 
 	let redact = createRedactor([]);
 	let found: readonly Outcome[];
@@ -48,18 +53,21 @@ export async function run(
 		redact = createRedactor(secretsOf(provider.credential, values));
 		found = await deliver(context, provider, operation, values, items, notes, redact);
 	} catch (error) {
-		if (!(error instanceof RunRefused)) throw error;
-		const { outcome, message: reason } = error;
+		// thrown, it would make n8n pass the items on as if all were well where it continues on error
+		const refused = error instanceof RunRefused ? error : new RunRefused('failed', describe(error));
+		const { outcome, message: reason } = refused;
 		found = items.map(() => ({ outcome, reason, attempts: 0 }));
 	}
 
 	const outcomes = found.map(redact);
-	const hint = redact(toHint(outcomes, notes, name));
-	context.addExecutionHints(hint);
+	const remarks = redact(remarksOn(notes, name));
+	const hint = toHint(outcomes, remarks, name);
+	// older n8n has no hints
+	(context as Partial<IExecuteFunctions>).addExecutionHints?.(hint);
 	// a stopped execution shows no hint
 	if (context.getExecutionCancelSignal()?.aborted) context.logger.warn(hint.message);
 	if (!context.continueOnFail() && !outcomes.every(isSuccess)) {
-		throw toError(context.getNode(), outcomes, name);
+		throw toError(context.getNode(), outcomes, remarks, name);
 	}
 	return [toItems(outcomes, name)];
 }
@@ -88,11 +96,11 @@ async function deliver(
 		fields: declaration.fields,
 		items: items.length,
 		read: createReader(context, items, declaration.fields, operation, notes),
-		validate: createValidator(operation.schema, declaration.fields),
+		validate: createValidator(operation.schema, declaration.fields, redact),
 		encode: (event) => form.encode(event),
 		mostBytes,
 		noteValid: (event) => {
-			noteMissing(operation, event, notes);
+			note(operation, event, declaration.fields, notes);
 		},
 		ledger,
 		cancelSignal,
@@ -106,7 +114,7 @@ async function deliver(
 		}
 	};
 
-	if (context.getNodeParameter('previewOnly', 0) === true) {
+	if (readPreviewOnly(context)) {
 		for await (const batch of batches) {
 			settle(batch, { outcome: 'preview', request: form.show(batch) });
 		}
@@ -117,8 +125,7 @@ async function deliver(
 		displayName: provider.displayName,
 		exchange: async (batch) => {
 			const answer = await exchange(dispatcher, form.build(batch), settings.timeout);
-			// a reply may quote the secret: masked before anything is cut out of it
-			return 'body' in answer ? { ...answer, body: redact(answer.body) } : answer;
+			return 'body' in answer ? { ...answer, body: redactBody(answer, redact) } : answer;
 		},
 		judge: operation.judge,
 		repeatIsHarmless: operation.repeatIsHarmless,
@@ -190,14 +197,41 @@ function createReader(
 	);
 }
 
-function noteMissing(
-	{ recommended = [] }: Operation,
+/** A reply may quote the secret: it is masked before anything is cut out of the body. */
+function redactBody({ body, truncated }: Reply, redact: Redact): string {
+	// the end of a body that broke off may be a part of the secret, which no search would find
+	return redact(truncated ? body.slice(0, -redact.longestSpelling) : body);
+}
+
+/** @throws {RunRefused} where it is neither true nor false: sending by mistake cannot be undone */
+function readPreviewOnly(context: IExecuteFunctions): boolean {
+	const given = context.getNodeParameter('previewOnly', 0, false);
+	if (typeof given === 'boolean') return given;
+	throw new RunRefused('invalid', `Preview Only must be true or false, not ${show(given)}.`);
+}
+
+/** Notes what the hint tells of valid events. */
+function note(
+	{ recommended = [], idKey, repeatIsHarmless }: Operation,
 	event: WireEvent,
-	{ missingRecommended }: Notes,
+	fields: readonly Field[],
+	{ missingRecommended, ids }: Notes,
 ): void {
 	for (const key of recommended) {
 		if (event[key] === undefined) {
-			missingRecommended.set(key, (missingRecommended.get(key) ?? 0) + 1);
+			const label = fields.find((field) => field.key === key)?.label ?? key;
+			const name = `${label} (${key})`;
+			missingRecommended.set(name, (missingRecommended.get(name) ?? 0) + 1);
 		}
 	}
+	const id = idKey && event[idKey];
+	if (repeatIsHarmless && typeof id === 'string') {
+		if (ids.seen.has(id)) ids.repeated++;
+		else ids.seen.add(id);
+	}
+}
+
+function describe(error: unknown): string {
+	const reason = error instanceof Error ? error.message : String(error);
+	return `Nothing was sent: ${reason}`;
 }

@@ -30,6 +30,8 @@ export interface Delivery {
 const WINDOW = 1_000;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 20_000;
+/** Without any answer for longer than this and a request's timeout, a run ends. */
+const LONGEST_SILENCE_MS = 60_000;
 /** Asked to wait longer than this, a run ends instead. */
 const LONGEST_PAUSE_MS = 120_000;
 
@@ -71,6 +73,8 @@ class Run {
 	private readonly halting = new AbortController();
 	private readonly lanes = new Map<string, Promise<void>>();
 	private underWay = 0;
+	/** Start of the first request since the last answer that got none. */
+	private silentSince: number | undefined;
 	private wake: () => void = () => undefined;
 
 	constructor(private readonly delivery: Delivery) {
@@ -191,15 +195,17 @@ class Run {
 			const answer = await this.delivery.exchange(batch);
 			if (!('status' in answer)) {
 				if (answer.timedOut) sign = 'strained';
+				this.noteSilence(startedAt, answer);
 				return { verdict: judgeNoReply(answer), pause: 0 };
 			}
+			this.silentSince = undefined;
 			const verdict = this.delivery.judge(answer);
 			if (verdict.kind === 'delivered') {
 				sign = 'good';
 				return { verdict, reply: answer, pause: 0 };
 			}
 			if (verdict.kind === 'throttled' || answer.status === 503) sign = 'strained';
-			const pause = retryAfter(answer) ?? 0;
+			const pause = finalKinds.has(verdict.kind) ? 0 : (retryAfter(answer) ?? 0);
 			this.pace.pause(Math.min(pause, LONGEST_PAUSE_MS));
 			if (verdict.kind === 'unauthorized' || pause > LONGEST_PAUSE_MS) {
 				this.halt(notSent(verdict, this.delivery));
@@ -209,6 +215,20 @@ class Run {
 			// last, since it lets the next request go
 			this.pace.done(sign, startedAt);
 		}
+	}
+
+	/** Halts the run when the provider has not answered anything for too long. */
+	private noteSilence(startedAt: number, { reason }: NoReply): void {
+		this.silentSince ??= startedAt;
+		const { settings, displayName } = this.delivery;
+		const silence = performance.now() - this.silentSince;
+		if (silence <= settings.timeout + LONGEST_SILENCE_MS) return;
+		const seconds = Math.round(silence / 1000);
+		this.halt({
+			outcome: 'failed',
+			reason: `Not sent: ${displayName} has answered nothing for ${seconds} s (it ${reason}). Run it again when the provider can be reached.`,
+			attempts: 0,
+		});
 	}
 
 	/** Waits, unless the run is halted. */

@@ -171,7 +171,7 @@ export function readSettings(context: IExecuteFunctions, mostEvents?: number): S
 }
 
 function readNumber({ name, displayName, least, most }: NumberOption, given: unknown): number {
-	const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+	const number = typeof given === 'string' && /^\s*\d+\s*$/.test(given) ? Number(given) : given;
 	if (typeof number === 'number' && Number.isInteger(number)) {
 		if (number >= least && number <= most) return number;
 	}

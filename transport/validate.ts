@@ -1,6 +1,7 @@
 import type { Field } from './compile';
 import type { FieldProblem } from './outcome';
 import type { WireEvent } from './provider';
+import type { Redact } from './redact';
 import { excerpt, show } from './show';
 import type { ZodObject } from './vendor/zod';
 
@@ -13,7 +14,11 @@ export type Checked<T> =
 export type Validator = (raw: Readonly<Record<string, unknown>>) => Checked<WireEvent>;
 
 /** A validator by an operation's schema. */
-export function createValidator(schema: ZodObject, fields: readonly Field[]): Validator {
+export function createValidator(
+	schema: ZodObject,
+	fields: readonly Field[],
+	redact: Redact,
+): Validator {
 	const fieldOfKey = new Map(fields.map((field) => [field.key, field]));
 	return (raw) => {
 		const parsed = schema.safeParse(raw);
@@ -21,7 +26,8 @@ export function createValidator(schema: ZodObject, fields: readonly Field[]): Va
 		const problems = parsed.error.issues.map((issue) => {
 			const key = String(issue.path[0] ?? '');
 			const field = fieldOfKey.get(key) ?? { key, label: key };
-			return describeProblem(field, issue.message, raw[key]);
+			// masked before it is cut: half a secret would not be found any more
+			return describeProblem(field, issue.message, redact(raw[key]));
 		});
 		return { ok: false, problems };
 	};

@@ -183,6 +183,10 @@ function asAmount(given: unknown): string | undefined {
 	return value?.startsWith('-') ? undefined : value;
 }
 
+/** Numbers outside these years are no unix time: a spreadsheet's day 45000, a year, microseconds. */
+const YEAR_2000 = Date.UTC(2000);
+const YEAR_2100 = Date.UTC(2100);
+
 /**
  * A moment, as ISO 8601 text. Accepts ISO 8601 text (a date with a time is passed on as it
  * is), `Date`, Luxon `DateTime`, unix seconds and unix milliseconds.
@@ -191,6 +195,8 @@ export function isoTime(): ZodType<string> {
 	return rule('a time: ISO 8601 text, e.g. 2026-01-31T12:00:00Z, or unix seconds', (given) => {
 		const instant = asInstant(given);
 		if (instant === undefined) return undefined;
+		const isNumber = !Number.isNaN(Number(given)) && !(given instanceof Date) && !isLuxon(given);
+		if (isNumber && (instant < YEAR_2000 || instant >= YEAR_2100)) return undefined;
 		const isAlreadyIso = typeof given === 'string' && ISO_TIME.test(given.trim());
 		return isAlreadyIso ? given.trim() : new Date(instant).toISOString();
 	});
@@ -259,7 +265,7 @@ function shift(whole: string, fraction: string, exponent: number): string {
 }
 
 const ISO_TIME =
-	/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?$/;
+	/^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?$/;
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const SPACED = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?$/;
 const NUMERIC = /^\d+(?:\.\d+)?$/;

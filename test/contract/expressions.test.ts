@@ -28,7 +28,8 @@ const field: Field = {
 	isAutomatic: true,
 };
 
-const isEmpty = (value: unknown) => value === undefined || value === null || value === '';
+const isEmpty = (value: unknown) =>
+	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
 /** What the reader gives and what n8n's own evaluation gives, for one item. */
 async function readBothWays(expression: string, json: IDataObject) {

@@ -89,7 +89,7 @@ test.each([
 	['platform', undefined, 'is required'],
 	['platform', { name: 'ios' }, 'must be ios or android'],
 	['packageid', '', 'is required'],
-	['packageid', '   ', 'must be text that is not blank'],
+	['packageid', '   ', 'is required'],
 	['packageid', { id: 1 }, 'must be text that is not blank'],
 	['transactionid', null, 'is required'],
 	['transactionid', 12345678901234567890, 'must be text that is not blank'],

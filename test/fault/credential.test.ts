@@ -72,6 +72,22 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		expect(sandbox().report().requests).toBe(0);
 	});
 
+	test.each(['true', 1, null])('Preview Only may not be %p', async (previewOnly) => {
+		const result = await prepare(subject, sandbox().url, [subject.item(0)], {
+			parameters: { previewOnly },
+		}).run();
+		expect(outcomesOf(result)).toEqual(['invalid']);
+		expect(sandbox().report().requests).toBe(0);
+	});
+
+	test('an option that cannot be read sends nothing, and no item leaves as a success', async () => {
+		const result = await prepare(subject, sandbox().url, [subject.item(0), subject.item(1)], {
+			options: { timeout: '={{ $("No such node").item.json.x }}' },
+		}).run();
+		expect(outcomesOf(result)).toEqual(['failed', 'failed']);
+		expect(sandbox().report().requests).toBe(0);
+	});
+
 	test('an n8n without an egress policy is fine', async () => {
 		const { context, run } = prepare(subject, sandbox().url, [subject.item(0)]);
 		Object.assign(context.helpers, { getSecureEgressFilter: undefined });

@@ -185,9 +185,27 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		['as a date', httpDate],
 	])('Retry-After %s is obeyed, by the other events too', async (_, retryAfter) => {
 		sandbox().setFaults([{ kind: 'status', status: 429, retryAfter: retryAfter(), next: 1 }]);
-		const before = performance.now();
-		await run(itemsOf(5), { options: { maxConcurrency: 1 } });
-		expect(performance.now() - before).toBeGreaterThanOrEqual(999);
+		const began = performance.now();
+		const pending = run(itemsOf(5), { options: { maxConcurrency: 1 } });
+		while (performance.now() - began < 600) {
+			expect(sandbox().report().requests).toBeLessThanOrEqual(1);
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+		expect((await pending).outcomes).toEqual(itemsOf(5).map(() => 'delivered'));
+		expect(performance.now() - began).toBeGreaterThanOrEqual(999);
+	});
+
+	test('a Retry-After past all patience ends the run', async () => {
+		sandbox().setFaults([{ kind: 'status', status: 429, retryAfter: '3600', next: 1 }]);
+		const { outcomes, report } = await run(itemsOf(50), { options: { maxConcurrency: 1 } });
+		expect(outcomes).toEqual(itemsOf(50).map(() => 'throttled'));
+		expect(report.requests).toBe(1);
+	});
+
+	test('a Retry-After beside a refusal for good holds nobody back', async () => {
+		sandbox().setFaults([{ kind: 'status', status: 400, retryAfter: '3600', next: 1 }]);
+		const { outcomes } = await run(itemsOf(3), { options: { maxConcurrency: 1 } });
+		expect(outcomes).toEqual(['rejected', 'delivered', 'delivered']);
 	});
 
 	test('a refused connection certainly reached nobody', async () => {

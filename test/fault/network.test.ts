@@ -33,7 +33,7 @@ test('idle connections are closed', async () => {
 }, 15_000);
 
 describe('proxies from the environment', () => {
-	const names = ['HTTP_PROXY', 'NO_PROXY', 'http_proxy', 'no_proxy'];
+	const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
 	const before = Object.fromEntries(names.map((name) => [name, process.env[name]]));
 	let proxy: Awaited<ReturnType<typeof startRecorder>>;
 	beforeAll(async () => {
@@ -41,6 +41,7 @@ describe('proxies from the environment', () => {
 	});
 	beforeEach(() => {
 		proxy.requests.length = 0;
+		proxy.tunnels.length = 0;
 		for (const name of names) Reflect.deleteProperty(process.env, name);
 		process.env.HTTP_PROXY = proxy.url;
 	});
@@ -52,20 +53,29 @@ describe('proxies from the environment', () => {
 		await proxy.close();
 	});
 
-	test('HTTP_PROXY is used', async () => {
+	test.each(['HTTPS_PROXY', 'HTTP_PROXY'])('%s is used for https', async (name) => {
+		Reflect.deleteProperty(process.env, 'HTTP_PROXY');
+		process.env[name] = proxy.url;
 		const dispatcher = await createDispatcher();
-		expect(await exchange(dispatcher, request('http://host.example'), 5000)).toMatchObject({
-			status: 200,
-		});
-		expect(proxy.requests.map(({ target }) => target)).toEqual(['http://host.example/']);
+		const answer = await exchange(dispatcher, request('https://host.example'), 2000);
+		expect(answer).toMatchObject({ sent: false });
+		expect(proxy.tunnels).toEqual(['host.example:443']);
+		await dispatcher.destroy();
+	});
+
+	test('plain http, which stays on this machine, goes through no proxy', async () => {
+		const dispatcher = await createDispatcher();
+		expect(await exchange(dispatcher, request(sandbox().url), 5000)).toMatchObject({ status: 404 });
+		expect(proxy.requests).toEqual([]);
 		await dispatcher.destroy();
 	});
 
 	test('NO_PROXY goes around it', async () => {
 		process.env.NO_PROXY = '127.0.0.1';
 		const dispatcher = await createDispatcher();
-		expect(await exchange(dispatcher, request(sandbox().url), 5000)).toMatchObject({ status: 404 });
-		expect(proxy.requests).toEqual([]);
+		const answer = await exchange(dispatcher, request('https://127.0.0.1:9'), 5000);
+		expect(answer).toMatchObject({ reason: 'refused the connection' });
+		expect(proxy.tunnels).toEqual([]);
 		await dispatcher.destroy();
 	});
 });

@@ -38,6 +38,10 @@ const echoes: [string, Fault][] = [
 	['as a redirect', { kind: 'redirect', location: `/?key=${encodeURIComponent(SECRET)}` }],
 	['with a 401', { kind: 'status', status: 401, body: `${SECRET} is not known` }],
 	['where the excerpt ends', { kind: 'status', status: 400, body: 'x'.repeat(190) + SECRET }],
+	[
+		'where the longest body is cut',
+		{ kind: 'status', status: 200, body: 'x'.repeat(65_520) + SECRET },
+	],
 	['with a 500', { kind: 'status', status: 500, body: SECRET }],
 ];
 

@@ -35,10 +35,17 @@ export async function startRecorder() {
 			response.setHeader('content-type', 'application/json').end('{"status":"ok"}');
 		});
 	});
+	// as a proxy it is asked for tunnels, and refuses them
+	const tunnels: string[] = [];
+	server.on('connect', (request, socket) => {
+		tunnels.push(request.url ?? '');
+		socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {
 		url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
 		requests,
+		tunnels,
 		close: () =>
 			new Promise<void>((resolve) => {
 				server.close(() => {

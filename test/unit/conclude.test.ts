@@ -18,7 +18,7 @@ it.each([
 	[
 		'throttled',
 		'throttled',
-		'Provider answered 4xx. Lower Requests per Second in the options, or run it again later.',
+		'Provider answered 4xx. Set a lower Requests per Second in the options, or run it again later.',
 	],
 	[
 		'notTaken',

@@ -53,7 +53,9 @@ describe('judgeStatus', () => {
 	])('%d is %s', (status, kind) => {
 		expect(judgeStatus(reply(status, 'why'))).toEqual({
 			kind,
-			reason: `answered ${String(status)}: why`,
+			reason: `answered ${status}: why`,
+			// a wrong path, not a wrong event
+			...([404, 405].includes(status) && { advice: 'Check the Base URL.' }),
 		});
 	});
 });

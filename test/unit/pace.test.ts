@@ -10,6 +10,9 @@ afterEach(() => {
 	jest.useRealTimers();
 });
 
+/** How long strain holds everybody back at the most, in ms. */
+const LONGEST_PAUSE = 10_000;
+
 /** Requests that take their turns, and when each of them started. */
 class Requests {
 	/** Numbers of the requests that started, in the order of their starts. */
@@ -46,6 +49,7 @@ class Requests {
 	async end(sign: Sign, count = 1): Promise<void> {
 		for (let ended = 0; ended < count; ended++) this.endOldest(sign);
 		await settle();
+		if (sign === 'strained') await pass(LONGEST_PAUSE);
 	}
 
 	private endOldest(sign: Sign): void {
@@ -121,6 +125,20 @@ describe('concurrency', () => {
 		await pass(10);
 		await requests.end('strained', 4);
 		expect(requests.open).toBe(2);
+	});
+
+	it('under strain everybody holds back, twice as long with each cut in a row', async () => {
+		const requests = new Requests(new Pace(1, 0));
+		await requests.ask(10);
+		for (const pause of [250, 500, 1000]) {
+			await pass(10);
+			requests.pace.done('strained', performance.now());
+			const before = requests.started.length;
+			await pass(pause - 1);
+			expect(requests.started).toHaveLength(before);
+			await pass(1);
+			expect(requests.started).toHaveLength(before + 1);
+		}
 	});
 
 	it('is never less than one', async () => {

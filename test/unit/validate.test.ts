@@ -1,3 +1,4 @@
+import { createRedactor } from '../../transport/redact';
 import { amount, fields, oneOf, text } from '../../transport/values';
 import { createValidator, describeProblem } from '../../transport/validate';
 
@@ -77,6 +78,8 @@ describe('describeProblem', () => {
 	});
 });
 
+const SECRET = 'relay-key-0123456789'.repeat(8);
+
 describe('createValidator', () => {
 	const validate = createValidator(
 		fields({ platform: oneOf(['ios', 'android']), value: amount(), note: text().optional() }),
@@ -90,6 +93,7 @@ describe('createValidator', () => {
 			},
 			{ key: 'value', label: 'Value', place: 'query', parameter: 'value', isAutomatic: true },
 		],
+		createRedactor([SECRET]),
 	);
 
 	it('makes an event of valid values', () => {
@@ -138,5 +142,10 @@ describe('createValidator', () => {
 			ok: true,
 			value: { platform: 'ios', value: '1' },
 		});
+	});
+
+	it('masks a secret before it cuts a long value', () => {
+		const checked = validate({ platform: 'ios', value: `x${SECRET}` });
+		expect(JSON.stringify(checked)).not.toContain('relay-key');
 	});
 });

@@ -1,0 +1,70 @@
+import type { NoReply } from '../../transport/http';
+import type { Outcome } from '../../transport/outcome';
+import { plan, type PlannedEvent } from '../../transport/plan';
+import { send } from '../../transport/send';
+
+beforeEach(() => {
+	jest.useFakeTimers();
+});
+afterEach(() => {
+	jest.useRealTimers();
+});
+
+async function* events(count: number): AsyncGenerator<PlannedEvent> {
+	for (let itemIndex = 0; itemIndex < count; itemIndex++) {
+		yield await Promise.resolve({ itemIndex, event: {}, encoded: { query: '', bytes: 0 } });
+	}
+}
+
+const EVENTS = 200;
+const TIMEOUT = 30_000;
+const noAnswer: NoReply = { sent: true, timedOut: true, reason: 'gave no answer' };
+
+/** Sends the events to a provider that takes its time and then answers, or not. */
+async function sendAll(answers: (request: number) => boolean) {
+	let requests = 0;
+	const outcomes: Outcome[] = [];
+	const sending = send(plan(events(EVENTS), { mostEvents: 1, mostBytes: Infinity }), {
+		displayName: 'Provider',
+		exchange: () => {
+			const request = requests++;
+			return new Promise((resolve) => {
+				setTimeout(() => {
+					resolve(
+						answers(request) ? { status: 200, headers: {}, body: '', truncated: false } : noAnswer,
+					);
+				}, TIMEOUT);
+			});
+		},
+		judge: () => ({ kind: 'delivered' }),
+		repeatIsHarmless: false,
+		settle: (_, outcome) => outcomes.push(outcome),
+		settings: {
+			batchSize: 1,
+			maxConcurrency: 10,
+			maxRetries: 0,
+			requestsPerSecond: 0,
+			retryUnknown: false,
+			timeout: TIMEOUT,
+		},
+	});
+	await jest.advanceTimersByTimeAsync(24 * 60 * 60_000);
+	const halted = await sending;
+	return { halted, outcomes, requests };
+}
+
+it('a provider that answers nothing ends the run after its timeout and a minute', async () => {
+	const { halted, outcomes, requests } = await sendAll(() => false);
+	expect(requests).toBeLessThan(40);
+	expect(halted).toMatchObject({
+		outcome: 'failed',
+		reason: expect.stringContaining('Provider has answered nothing for') as string,
+	});
+	expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(['unknown', 'failed']));
+});
+
+it('a provider that answers now and then is not given up', async () => {
+	const { halted, outcomes } = await sendAll((request) => request % 3 === 0);
+	expect(halted).toBeUndefined();
+	expect(outcomes).toHaveLength(EVENTS);
+});
