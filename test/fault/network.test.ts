@@ -108,3 +108,14 @@ test('requestsPerSecond holds a run back', async () => {
 	// 60 starts need more than one second, whatever the machine
 	expect(performance.now() - began).toBeGreaterThan(1000);
 });
+
+test('the waits between tries grow, and a chance is taken of each', async () => {
+	const random = jest.spyOn(Math, 'random').mockReturnValue(0.5);
+	sandbox().setFaults([{ kind: 'status', status: 500, next: 3 }]);
+	const began = performance.now();
+	await prepare(subject, sandbox().url, [subject.item(0)]).run();
+	// half of 500, 1000 and 2000 ms
+	expect(performance.now() - began).toBeGreaterThanOrEqual(1745);
+	expect(random.mock.calls.length).toBeGreaterThanOrEqual(3);
+	random.mockRestore();
+});
