@@ -579,7 +579,7 @@ describe('with a fault in every request', () => {
 		);
 	}, 60_000);
 
-	it('a 403 lets no later request start', async () => {
+	it('a 403 lets no request start once it is read', async () => {
 		const withForbidden = fc
 			.tuple(someRun, fc.nat(8), fc.constantFrom(0, 1, 40))
 			.map(([given, at, latency]) => {
