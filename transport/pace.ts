@@ -1,9 +1,9 @@
 /** What a reply says about the provider's strength. */
-export type Sign = 'good' | 'strained' | 'neutral';
+export type Sign = 'good' | 'slow' | 'throttled' | 'neutral';
 
 const START_CONCURRENCY = 8;
-/** Under strain everybody holds back, the longer the more cuts there are in a row. */
-const FIRST_PAUSE_MS = 250;
+/** Refused for rate, everybody holds back, the longer the more cuts there are in a row. */
+const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 10_000;
 /**
  * Starts may be late by this many ms (timers are coarse) and make up for it; the interval is
@@ -22,8 +22,8 @@ export class Pace {
 	private limit: number;
 	private steady = Infinity;
 	private lastCut = -Infinity;
-	/** Cuts since the last good reply. */
-	private strains = 0;
+	/** Cuts for rate since the last good reply. */
+	private throttles = 0;
 	private inFlight = 0;
 	private pausedUntil = -Infinity;
 	private nextStart = -Infinity;
@@ -58,16 +58,18 @@ export class Pace {
 	done(sign: Sign, startedAt: number): void {
 		this.inFlight--;
 		if (sign === 'good') {
-			this.strains = 0;
+			this.throttles = 0;
 			this.limit = Math.min(
 				this.ceiling,
 				this.limit + (this.limit < this.steady ? 1 : 1 / this.limit),
 			);
-		} else if (sign === 'strained' && startedAt > this.lastCut) {
+		} else if (sign !== 'neutral' && startedAt > this.lastCut) {
 			this.limit = Math.max(1, this.limit / 2);
 			this.steady = this.limit;
 			this.lastCut = performance.now();
-			this.pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.strains++));
+			if (sign === 'throttled') {
+				this.pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.throttles++));
+			}
 		}
 		this.admit();
 	}

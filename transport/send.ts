@@ -194,7 +194,7 @@ class Run {
 		try {
 			const answer = await this.delivery.exchange(batch);
 			if (!('status' in answer)) {
-				if (answer.timedOut) sign = 'strained';
+				if (answer.timedOut) sign = 'slow';
 				this.noteSilence(startedAt, answer);
 				return { verdict: judgeNoReply(answer), pause: 0 };
 			}
@@ -204,7 +204,7 @@ class Run {
 				sign = 'good';
 				return { verdict, reply: answer, pause: 0 };
 			}
-			if (verdict.kind === 'throttled' || answer.status === 503) sign = 'strained';
+			if (verdict.kind === 'throttled' || answer.status === 503) sign = 'throttled';
 			const pause = finalKinds.has(verdict.kind) ? 0 : (retryAfter(answer) ?? 0);
 			this.pace.pause(Math.min(pause, LONGEST_PAUSE_MS));
 			if (verdict.kind === 'unauthorized' || pause > LONGEST_PAUSE_MS) {

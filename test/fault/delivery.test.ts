@@ -301,7 +301,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 					expect([...accepted.values()].every((repeats) => repeats === 0)).toBe(true);
 				}
 			}),
-			{ numRuns: 25 },
+			{ numRuns: 15 },
 		);
 	}, 120_000);
 });

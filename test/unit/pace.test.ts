@@ -49,7 +49,7 @@ class Requests {
 	async end(sign: Sign, count = 1): Promise<void> {
 		for (let ended = 0; ended < count; ended++) this.endOldest(sign);
 		await settle();
-		if (sign === 'strained') await pass(LONGEST_PAUSE);
+		if (sign === 'throttled') await pass(LONGEST_PAUSE);
 	}
 
 	private endOldest(sign: Sign): void {
@@ -110,7 +110,7 @@ describe('concurrency', () => {
 		const requests = new Requests(new Pace(100, 0));
 		await requests.ask(100);
 		await pass(10);
-		await requests.end('strained', 8);
+		await requests.end('throttled', 8);
 		expect(requests.open).toBe(4);
 	});
 
@@ -118,21 +118,21 @@ describe('concurrency', () => {
 		const requests = new Requests(new Pace(100, 0));
 		await requests.ask(100);
 		await pass(10);
-		await requests.end('strained', 4);
+		await requests.end('throttled', 4);
 		await requests.end('neutral', 4);
 		await pass(10);
 		await requests.end('neutral', 4);
 		await pass(10);
-		await requests.end('strained', 4);
+		await requests.end('throttled', 4);
 		expect(requests.open).toBe(2);
 	});
 
-	it('under strain everybody holds back, twice as long with each cut in a row', async () => {
+	it('refused for rate, everybody holds back, twice as long with each cut in a row', async () => {
 		const requests = new Requests(new Pace(1, 0));
 		await requests.ask(10);
-		for (const pause of [250, 500, 1000]) {
+		for (const pause of [50, 100, 200]) {
 			await pass(10);
-			requests.pace.done('strained', performance.now());
+			requests.pace.done('throttled', performance.now());
 			const before = requests.started.length;
 			await pass(pause - 1);
 			expect(requests.started).toHaveLength(before);
@@ -141,12 +141,20 @@ describe('concurrency', () => {
 		}
 	});
 
+	it('slow replies halve it too, without a pause', async () => {
+		const requests = new Requests(new Pace(100, 0));
+		await requests.ask(100);
+		await pass(10);
+		await requests.end('slow', 8);
+		expect(requests.open).toBe(4);
+	});
+
 	it('is never less than one', async () => {
 		const requests = new Requests(new Pace(100, 0));
 		await requests.ask(100);
 		for (let round = 0; round < 8; round++) {
 			await pass(10);
-			await requests.end('strained', requests.open);
+			await requests.end('throttled', requests.open);
 		}
 		expect(requests.open).toBe(1);
 	});
@@ -155,7 +163,7 @@ describe('concurrency', () => {
 		const requests = new Requests(new Pace(100, 0));
 		await requests.ask(100);
 		await pass(10);
-		await requests.end('strained', 8);
+		await requests.end('throttled', 8);
 		await requests.end('good', 4);
 		expect(requests.open).toBe(4);
 		await requests.end('good', 4);
@@ -171,7 +179,7 @@ describe('concurrency', () => {
 
 	it('never has more in flight than the ceiling, nor than replies have earned', async () => {
 		const steps = fc.array(
-			fc.constantFrom<(Sign | 'ask')[]>('ask', 'good', 'strained', 'neutral'),
+			fc.constantFrom<(Sign | 'ask')[]>('ask', 'good', 'throttled', 'neutral'),
 			{
 				maxLength: 80,
 			},
