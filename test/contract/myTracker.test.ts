@@ -23,7 +23,7 @@ afterAll(() => recorder.close());
 async function run(operation: string, items: readonly IDataObject[], parameters: object = {}) {
 	return await runNode({
 		nodeType: new MyTracker(),
-		parameters: { operation, dataMode: 'autoMapInputData', appId: 'XXX', ...parameters },
+		parameters: { operation, dataMode: 'autoMapInputData', appId: '666', ...parameters },
 		credential: { token: TOKEN, baseUrl: recorder.url },
 		items,
 		settings: { onError: 'continueRegularOutput' },
@@ -85,8 +85,8 @@ describe('the requests of the document, to the letter', () => {
 		await run(operation, users.slice(0, 1));
 		await run(operation, users);
 		expect(sent()).toMatchObject([
-			{ target: `/v1/${operation}/?idApp=XXX`, body: users[0] },
-			{ target: `/v1/${operation}Batch/?idApp=XXX`, body: users },
+			{ target: `/v1/${operation}/?idApp=666`, body: users[0] },
+			{ target: `/v1/${operation}Batch/?idApp=666`, body: users },
 		]);
 	});
 
@@ -98,8 +98,8 @@ describe('the requests of the document, to the letter', () => {
 		await run('customRevenue', payments.slice(0, 1));
 		await run('customRevenue', payments);
 		expect(sent()).toMatchObject([
-			{ target: '/v1/customRevenue/?idApp=XXX', body: payments[0] },
-			{ target: '/v1/customRevenueBatch/?idApp=XXX', body: payments },
+			{ target: '/v1/customRevenue/?idApp=666', body: payments[0] },
+			{ target: '/v1/customRevenueBatch/?idApp=666', body: payments },
 		]);
 	});
 });
@@ -284,7 +284,7 @@ test('a preview shows the batch that an event would go out in', async () => {
 	});
 	expect(items[1]?.json.request).toEqual({
 		method: 'POST',
-		url: `${recorder.url}/v1/loginBatch/?idApp=XXX`,
+		url: `${recorder.url}/v1/loginBatch/?idApp=666`,
 		headers: { Authorization: '***', 'content-type': 'application/json' },
 		body: [{ customUserId: 'a' }, { customUserId: 'b' }],
 	});
