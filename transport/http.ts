@@ -156,7 +156,7 @@ const explanations: Readonly<Record<string, string>> = {
 
 function explain(error: unknown): string {
 	const code = errorCode(error);
-	return (code && explanations[code]) ?? `could not be asked${code ? ` (${code})` : ''}`;
+	return (code && explanations[code]) ?? `gave no answer${code ? ` (${code})` : ''}`;
 }
 
 function errorCode(error: unknown): string | undefined {

@@ -330,7 +330,7 @@ describe('a request that cannot be sent', () => {
 		expect(reply).toEqual({
 			sent: false,
 			timedOut: false,
-			reason: 'could not be asked (UND_ERR_INVALID_ARG)',
+			reason: 'gave no answer (UND_ERR_INVALID_ARG)',
 		});
 		expect(requests).toEqual([]);
 	});
@@ -344,9 +344,9 @@ describe('a request that cannot be sent', () => {
 			new AggregateError([Object.assign(new Error(SECRET), { code: 'EHOSTUNREACH' })]),
 			'cannot be reached from here',
 		],
-		[Object.assign(new Error(SECRET), { code: 'EODD' }), 'could not be asked (EODD)'],
-		[new Error(SECRET), 'could not be asked'],
-		[SECRET, 'could not be asked'],
+		[Object.assign(new Error(SECRET), { code: 'EODD' }), 'gave no answer (EODD)'],
+		[new Error(SECRET), 'gave no answer'],
+		[SECRET, 'gave no answer'],
 	])('whatever the client throws, it is told by its code: %#', async (error, reason) => {
 		const throwing = scripted(() => {
 			throw error;
