@@ -19,32 +19,83 @@ export interface UsableCredential {
 	readonly baseUrl: URL;
 	readonly placement: Placement;
 	/** The same with each secret masked, for previews. */
+	readonly maskedBaseUrl: URL;
 	readonly maskedPlacement: Placement;
 }
+
+/** Placeholder of the Base URL to what stands there. */
+type BaseUrlParts = Readonly<Record<string, string>>;
 
 /**
  * Reads a credential's values by its own declaration: `baseUrl`, the password fields, and the
  * generic `authenticate` that n8n's HTTP Request node uses as well.
  *
+ * @param parts fill placeholders of the Base URL, beside the credential's own fields
  * @throws {RunRefused} where a field cannot be used; the message names field and rule
  */
 export function readCredential(
 	credential: ICredentialType,
 	values: ICredentialDataDecryptedObject,
+	parts: BaseUrlParts = {},
 ): UsableCredential {
-	const problem = credentialProblem(credential, values);
-	if (problem !== undefined) {
-		const { displayName } = credential;
-		throw new RunRefused(
-			'unauthorized',
-			`The credential ${displayName} cannot be used: ${problem}`,
-		);
-	}
-	const masked = secretFields(credential).map(({ name }): [string, string] => [name, MASK]);
+	refuse(credential, credentialProblem(credential, values, parts));
+	const masked = withSecretsMasked(credential, values);
 	return {
-		baseUrl: new URL((values.baseUrl as string).trim()),
+		...readBaseUrls(values, masked, parts),
 		placement: place(credential, values),
-		maskedPlacement: place(credential, { ...values, ...Object.fromEntries(masked) }),
+		maskedPlacement: place(credential, masked),
+	};
+}
+
+/**
+ * The same for requests without a secret, where only the Base URL is of interest.
+ *
+ * @throws {RunRefused} where it cannot be used
+ */
+export function readAddress(
+	credential: ICredentialType,
+	values: ICredentialDataDecryptedObject,
+	parts: BaseUrlParts = {},
+): UsableCredential {
+	refuse(credential, baseUrlProblem(values, parts));
+	const nothing = { query: {}, headers: {} };
+	const masked = withSecretsMasked(credential, values);
+	return {
+		...readBaseUrls(values, masked, parts),
+		placement: nothing,
+		maskedPlacement: nothing,
+	};
+}
+
+/** The values of a credential that nobody made: each field's default. */
+export function defaultsOf({ properties }: ICredentialType): ICredentialDataDecryptedObject {
+	return Object.fromEntries(
+		properties.map(({ name, default: value }) => [name, value]),
+	) as ICredentialDataDecryptedObject;
+}
+
+function refuse(credential: ICredentialType, problem: string | undefined): void {
+	if (problem === undefined) return;
+	const { displayName } = credential;
+	throw new RunRefused('unauthorized', `The credential ${displayName} cannot be used: ${problem}`);
+}
+
+function withSecretsMasked(
+	credential: ICredentialType,
+	values: ICredentialDataDecryptedObject,
+): ICredentialDataDecryptedObject {
+	const masked = secretFields(credential).map(({ name }): [string, string] => [name, MASK]);
+	return { ...values, ...Object.fromEntries(masked) };
+}
+
+function readBaseUrls(
+	values: ICredentialDataDecryptedObject,
+	masked: ICredentialDataDecryptedObject,
+	parts: BaseUrlParts,
+): Pick<UsableCredential, 'baseUrl' | 'maskedBaseUrl'> {
+	return {
+		baseUrl: new URL(fillBaseUrl(values, parts)),
+		maskedBaseUrl: new URL(fillBaseUrl(masked, parts)),
 	};
 }
 
@@ -55,11 +106,14 @@ export function readCredential(
 export function credentialProblem(
 	credential: ICredentialType,
 	values: ICredentialDataDecryptedObject,
+	parts: BaseUrlParts = {},
 ): string | undefined {
 	const problem =
 		secretFields(credential)
 			.map(({ name, displayName }) => secretProblem(displayName, values[name]))
-			.find((found) => found !== undefined) ?? baseUrlProblem(values.baseUrl);
+			.find((found) => found !== undefined) ??
+		partProblem(credential, values) ??
+		baseUrlProblem(values, parts);
 	return createRedactor(secretsOf(credential, values))(problem);
 }
 
@@ -86,16 +140,52 @@ function secretFields({ properties }: ICredentialType): readonly INodeProperties
 	return properties.filter(({ typeOptions }) => typeOptions?.password);
 }
 
+const PLACEHOLDER = /\{(\w+)\}/g;
+const DNS_LABEL = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i;
+
+/** What fills a placeholder may become part of a host name: with a dot or a slash, of another one. */
+function partProblem(
+	{ properties }: ICredentialType,
+	values: ICredentialDataDecryptedObject,
+): string | undefined {
+	const placeholders = Array.from(textOf(values.baseUrl).matchAll(PLACEHOLDER), ([, name]) => name);
+	const wrong = properties.find(
+		({ name }) => placeholders.includes(name) && !DNS_LABEL.test(textOf(values[name])),
+	);
+	return (
+		wrong &&
+		`${wrong.displayName} must be 1 to 63 letters, digits and hyphens, since it is part of the address. Enter it without https:// and without the rest of the host name.`
+	);
+}
+
+function fillBaseUrl(
+	{ baseUrl, ...values }: ICredentialDataDecryptedObject,
+	parts: BaseUrlParts,
+): string {
+	return textOf(baseUrl)
+		.trim()
+		.replace(PLACEHOLDER, (placeholder, name: string) => {
+			const value = Object.hasOwn(parts, name) ? parts[name] : values[name];
+			return textOf(value) || placeholder;
+		});
+}
+
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** Secrets travel to it: https always, http only to this machine, where the sandbox is. */
-function baseUrlProblem(value: unknown): string | undefined {
-	const given = typeof value === 'string' ? value.trim() : '';
+function baseUrlProblem(
+	values: ICredentialDataDecryptedObject,
+	parts: BaseUrlParts,
+): string | undefined {
+	const given = textOf(values.baseUrl).trim();
 	if (given === '') return 'Base URL is empty.';
-	if (!URL.canParse(given)) {
+	const filled = fillBaseUrl(values, parts);
+	const [unknown] = filled.match(PLACEHOLDER) ?? [];
+	if (unknown !== undefined) return `Base URL has the placeholder ${unknown}, which nothing fills.`;
+	if (!URL.canParse(filled)) {
 		return `Base URL must be an address such as https://example.com, not ${quote(given)}.`;
 	}
-	const url = new URL(given);
+	const url = new URL(filled);
 	if (url.username !== '' || url.password !== '') {
 		return 'Base URL must not hold a user name or password.';
 	}

@@ -14,6 +14,8 @@ export interface Question {
 	readonly method: 'GET' | 'POST';
 	/** Appended to the Base URL. */
 	readonly path: string;
+	/** Fills placeholders of the Base URL, as for an operation. */
+	readonly baseUrlParts?: Readonly<Record<string, string>>;
 	readonly body?: string;
 	/** Whether the secret goes along, as in the credential's `authenticate`. */
 	readonly carriesSecret: boolean;
@@ -39,11 +41,13 @@ export async function testCredential(
 	values: ICredentialDataDecryptedObject,
 	question: Question,
 ): Promise<INodeCredentialTestResult> {
-	const problem = credentialProblem(type, values);
+	const problem = credentialProblem(type, values, question.baseUrlParts);
 	if (problem !== undefined) return { status: 'Error', message: problem };
 
-	const { baseUrl, placement } = readCredential(type, values);
-	const { host } = baseUrl;
+	const credential = readCredential(type, values, question.baseUrlParts);
+	const { baseUrl, placement } = credential;
+	// masked: a secret may be part of the host name
+	const { host } = credential.maskedBaseUrl;
 	let status: number;
 	try {
 		// n8n offers no other request here, and this one keeps to its egress policy

@@ -1,4 +1,5 @@
 import type { NoReply, Reply } from './http';
+import { isPlainObject } from './json';
 import type { Verdict } from './provider';
 import { excerpt } from './show';
 
@@ -69,6 +70,17 @@ export function parseBody({ body }: Reply): unknown {
 		// not JSON is no error: replies may be any text
 		return body;
 	}
+}
+
+/** The body's members where it is a JSON object, else none. */
+export function parseMembers(reply: Reply): Readonly<Record<string, unknown>> {
+	const body = parseBody(reply);
+	return isPlainObject(body) ? body : {};
+}
+
+/** Of a provider that says in the body what became of the event: half a body says nothing. */
+export function judgeBrokenOff(reply: Reply): Verdict {
+	return { kind: 'unclear', reason: `${describeReply(reply)} (its answer broke off)` };
 }
 
 function nestsDeeper(json: string, most: number): boolean {

@@ -1,7 +1,7 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 
 import type { Reply } from './http';
-import type { ZodObject } from './vendor/zod';
+import type { ZodType } from './vendor/zod';
 
 /** A number whose digits go out as they are, also where a JavaScript number would change them. */
 export class JsonNumber {
@@ -17,7 +17,10 @@ export class JsonNumber {
 	}
 }
 
-export type WireValue = string | number | boolean | JsonNumber | Readonly<Record<string, string>>;
+export type Scalar = string | number | boolean;
+
+/** A map travels as a JSON object: as text in the query, as it is in a body. */
+export type WireValue = Scalar | JsonNumber | Readonly<Record<string, Scalar>>;
 
 /** A valid event: wire key to the value that goes out, absent where nothing was given. */
 export type WireEvent = Readonly<Record<string, WireValue | undefined>>;
@@ -52,7 +55,11 @@ export type Refusal = Exclude<Verdict, { kind: 'delivered' }>;
 /** One thing that can be sent: the schema of its events and how it behaves. */
 export interface Operation {
 	/** Wire key to rule. An event is what this schema makes of the values given. */
-	readonly schema: ZodObject;
+	readonly schema: ZodType;
+	/** Fills placeholders of the Base URL, as the credential's fields do: `{ endpoint: 'clicks' }`. */
+	readonly baseUrlParts?: Readonly<Record<string, string>>;
+	/** Whether no secret goes along: then a credential is only needed for another Base URL. */
+	readonly isWithoutSecret?: boolean;
 	/** The wire key that identifies the event; its value is the output's `id`. */
 	readonly idKey?: string;
 	/** Wire keys that the provider recommends; a run where they are missing says so in its hint. */
@@ -61,8 +68,12 @@ export interface Operation {
 	readonly columnAliases?: Readonly<Record<string, string>>;
 	/** Whether the provider removes duplicates, so that an unclear request may be sent again. */
 	readonly repeatIsHarmless: boolean;
-	/** Events with the same lane key go out one after another, in input order. */
-	readonly laneOf?: (event: WireEvent) => string | undefined;
+	/** Whose events go out one after another, in input order. */
+	readonly lane?: {
+		/** What a lane stands for, in sentences: `device`. */
+		readonly name: string;
+		readonly of: (event: WireEvent) => string | undefined;
+	};
 	/** How events go out together, where the provider takes many in one request. */
 	readonly batch?: {
 		/** Appended to the Base URL for two events and more; one alone goes to the operation's path. */
@@ -73,6 +84,12 @@ export interface Operation {
 	};
 	/** Reads a reply. */
 	readonly judge: (reply: Reply) => Verdict;
+	/**
+	 * What the node's own `options` change of all this, for a run.
+	 *
+	 * @throws {RunRefused} where one cannot be used
+	 */
+	readonly adaptTo?: (options: Readonly<Record<string, unknown>>) => Partial<Operation>;
 }
 
 /** A provider: data, and how its replies are read. */
@@ -82,7 +99,10 @@ export interface Provider {
 	readonly displayName: string;
 	/** The node's fields in n8n's declarative vocabulary: the transport compiles them. */
 	readonly properties: readonly INodeProperties[];
-	/** Its generic `authenticate` places the secret; its password fields are what is masked. */
+	/**
+	 * Its generic `authenticate` places the secret; its password fields are what is masked; a field
+	 * fills the placeholder of its name in the Base URL: `{integrationId}`.
+	 */
 	readonly credential: ICredentialType;
 	/** By the value of the `operation` parameter. */
 	readonly operations: Readonly<Record<string, Operation>>;

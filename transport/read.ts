@@ -1,10 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Field } from './compile';
+import { asObject, isPlainObject } from './json';
 import { RunRefused, type FieldProblem } from './outcome';
 import { describeProblem, type Checked } from './validate';
 
-/** Wire key to the value as it was given; empty values are absent. */
+/** Wire key to the value as it was given, members of an object put together; empty values are absent. */
 export type RawEvent = Record<string, unknown>;
 
 /** Reads the values of one input item. */
@@ -36,7 +37,7 @@ export function readParameters(
 		for (const { field, source } of sources) {
 			try {
 				const given = readSource(context, json, source, itemIndex);
-				if (!isEmpty(given)) value[field.key] = given;
+				if (!isEmpty(given)) put(value, field, given);
 			} catch (error) {
 				const rule = `could not be read: ${error instanceof Error ? error.message : String(error)}`;
 				problems.push(describeProblem(field, rule));
@@ -53,24 +54,43 @@ export function readColumns(
 	columnAliases: Readonly<Record<string, string>>,
 	ignoredColumns: Set<string>,
 ): Reader {
-	const keyOfColumn = new Map([
-		...Object.entries(columnAliases),
-		...fields.map(({ key }): [string, string] => [key, key]),
-	]);
+	const fieldOfColumn = new Map(fields.map((field) => [columnOf(field), field]));
+	for (const [alias, column] of Object.entries(columnAliases)) {
+		const field = fieldOfColumn.get(column);
+		if (field) fieldOfColumn.set(alias, field);
+	}
 
 	return (itemIndex) => {
 		const json = items[itemIndex]?.json ?? {};
 		const value: RawEvent = {};
 		for (const column of Object.keys(json)) {
-			const key = keyOfColumn.get(column);
-			if (key === undefined) ignoredColumns.add(column);
+			const field = fieldOfColumn.get(column);
+			if (field === undefined) ignoredColumns.add(column);
 			// the provider's own spelling wins over an alias
-			else if (!isEmpty(json[column]) && (column === key || !(key in value))) {
-				value[key] = json[column];
+			else if (!isEmpty(json[column]) && (column === columnOf(field) || !(field.key in value))) {
+				put(value, field, json[column]);
 			}
 		}
 		return { ok: true, value };
 	};
+}
+
+/** A member of an object has a column of its own: `ad_platform`. */
+function columnOf({ key, member }: Field): string {
+	return member ?? key;
+}
+
+/** Sets a field's value. An object and single members of it come together; a member wins. */
+function put(event: RawEvent, { key, member }: Field, given: unknown): void {
+	const present = event[key];
+	if (member !== undefined) {
+		const object = present === undefined ? {} : asObject(present);
+		// what is no object stays, and the schema says so
+		if (object) event[key] = { ...object, [member]: given };
+	} else {
+		const object = isPlainObject(present) ? asObject(given) : undefined;
+		event[key] = object ? { ...object, ...asObject(present) } : given;
+	}
 }
 
 /** A reader of what both read; where they read the same field, the second's value counts. */
@@ -161,12 +181,6 @@ function walk(json: IDataObject, path: readonly string[]): unknown {
 	}
 	// the engine looks into objects: it refuses some, and hands out copies of the others
 	return typeof value === 'object' && value !== null ? NEEDS_ENGINE : value;
-}
-
-function isPlainObject(value: unknown): boolean {
-	if (typeof value !== 'object' || value === null) return false;
-	const prototype: unknown = Object.getPrototypeOf(value);
-	return prototype === Object.prototype || prototype === null;
 }
 
 function ownValue(value: unknown, name: string): unknown {

@@ -1,8 +1,14 @@
-import type { Declaration } from './compile';
+import type { Declaration, Field } from './compile';
 import type { Placement, UsableCredential } from './credential';
 import type { RequestView } from './outcome';
 import type { Batch } from './plan';
-import { JsonNumber, type Operation, type WireEvent, type WireValue } from './provider';
+import {
+	JsonNumber,
+	type Operation,
+	type Scalar,
+	type WireEvent,
+	type WireValue,
+} from './provider';
 
 /** A request ready to be sent. Holds the secret: never shown, never logged. */
 export interface HttpRequest {
@@ -17,6 +23,8 @@ export interface HttpRequest {
 
 /** An event as it goes out, without the secret. */
 export interface EncodedEvent {
+	/** Appended to the Base URL when it goes out alone. */
+	readonly path: string;
 	/** `key=value&…`; events share a request only when it is the same. */
 	readonly query: string;
 	/** A JSON object; absent where the operation has no body. */
@@ -35,38 +43,39 @@ export interface RequestForm {
 
 /** Compiles the declaration and the credential into a form; what does not change is encoded once. */
 export function createRequestForm(
-	{ method, path, fields }: Declaration,
-	{ baseUrl, placement, maskedPlacement }: UsableCredential,
+	{ method, path, constants, fields }: Declaration,
+	{ baseUrl, placement, maskedBaseUrl, maskedPlacement }: UsableCredential,
 	{ batch: many }: Pick<Operation, 'batch'>,
 ): RequestForm {
-	const keysIn = (where: 'query' | 'body') => [
+	const keysIn = (where: Field['place']) => [
 		...new Set(fields.filter(({ place }) => place === where).map(({ key }) => key)),
 	];
 	const queryKeys = keysIn('query').map((key): [string, string] => [key, encodeURIComponent(key)]);
+	const pairsKeys = keysIn('pairs');
 	const bodyKeys = keysIn('body').map((key): [string, string] => [key, JSON.stringify(key)]);
-	const prefix = baseUrl.pathname.replace(/\/+$/, '');
+	const constantPairs = encodePairs(constants);
 
-	const buildWith = ({ query, headers }: Placement) => {
-		const secretQuery = Object.entries(query).map(
-			([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
-		);
+	const buildWith = ({ origin, pathname }: URL, { query, headers }: Placement) => {
+		const prefix = pathname.replace(/\/+$/, '');
+		const secretPairs = encodePairs(query);
 		const allHeaders =
 			bodyKeys.length > 0 ? { ...headers, 'content-type': 'application/json' } : headers;
 		return ({ events }: Batch): HttpRequest => {
 			const [first] = events;
-			const fullPath = prefix + (events.length > 1 && many ? many.path : path);
-			const pairs = [...secretQuery, ...(first?.encoded.query ? [first.encoded.query] : [])];
+			const ownPath = first?.encoded.path ?? '';
+			const fullPath = prefix + (events.length > 1 && many ? many.path : ownPath);
+			const pairs = [...secretPairs, ...(first?.encoded.query ? [first.encoded.query] : [])];
 			return {
 				method,
-				origin: baseUrl.origin,
+				origin,
 				path: pairs.length === 0 ? fullPath : `${fullPath}?${pairs.join('&')}`,
 				headers: allHeaders,
 				body: events.length > 1 ? joinBodies(events) : first?.encoded.body,
 			};
 		};
 	};
-	const build = buildWith(placement);
-	const buildMasked = buildWith(maskedPlacement);
+	const build = buildWith(baseUrl, placement);
+	const buildMasked = buildWith(maskedBaseUrl, maskedPlacement);
 
 	return {
 		encode(event) {
@@ -75,15 +84,20 @@ export function createRequestForm(
 				const value = event[key];
 				if (value !== undefined) pairs.push(`${encodedKey}=${encodeURIComponent(asText(value))}`);
 			}
-			const query = pairs.join('&');
-			if (bodyKeys.length === 0) return { query, bytes: 0 };
+			for (const key of pairsKeys) {
+				const value = event[key];
+				if (isMap(value)) pairs.push(...encodePairs(value));
+			}
+			const query = [...pairs, ...constantPairs].join('&');
+			const ownPath = path.length === 1 ? (path[0] ?? '') : fillPath(path, event);
+			if (bodyKeys.length === 0) return { path: ownPath, query, bytes: 0 };
 			const members: string[] = [];
 			for (const [key, encodedKey] of bodyKeys) {
 				const value = event[key];
 				if (value !== undefined) members.push(`${encodedKey}:${asJson(value)}`);
 			}
 			const body = `{${members.join(',')}}`;
-			return { query, body, bytes: Buffer.byteLength(body) };
+			return { path: ownPath, query, body, bytes: Buffer.byteLength(body) };
 		},
 		build,
 		show(batch) {
@@ -98,15 +112,30 @@ export function createRequestForm(
 	};
 }
 
+function encodePairs(pairs: Readonly<Record<string, Scalar>>): string[] {
+	return Object.entries(pairs).map(
+		([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
+	);
+}
+
+/** Text, and between two texts the value of a field. */
+function fillPath(path: Declaration['path'], event: WireEvent): string {
+	return path
+		.map((part, index) => (index % 2 === 0 ? part : encodeURIComponent(asText(event[part] ?? ''))))
+		.join('');
+}
+
 /** The body of a batch: a JSON array of the events' objects. */
 function joinBodies(events: Batch['events']): string {
 	return `[${events.map(({ encoded }) => encoded.body ?? '{}').join(',')}]`;
 }
 
+function isMap(value: WireValue | undefined): value is Readonly<Record<string, Scalar>> {
+	return typeof value === 'object' && !(value instanceof JsonNumber);
+}
+
 function asText(value: WireValue): string {
-	return typeof value === 'object' && !(value instanceof JsonNumber)
-		? JSON.stringify(value)
-		: String(value);
+	return isMap(value) ? JSON.stringify(value) : String(value);
 }
 
 function asJson(value: WireValue): string {

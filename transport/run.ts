@@ -8,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 
 import { compile, type Field } from './compile';
-import { readCredential, secretsOf } from './credential';
+import { defaultsOf, readAddress, readCredential, secretsOf } from './credential';
 import { validEvents } from './events';
 import { exchange, sharedDispatcher, type Reply } from './http';
 import { openLedger } from './ledger';
@@ -20,7 +20,7 @@ import { createRedactor, type Redact } from './redact';
 import { remarksOn, toError, toHint, toItems, type Notes } from './report';
 import { createRequestForm } from './request';
 import { send } from './send';
-import { readSettings } from './settings';
+import { readOptions, readSettings } from './settings';
 import { show } from './show';
 import { createValidator } from './validate';
 
@@ -49,7 +49,7 @@ export async function run(
 	let redact = createRedactor([]);
 	let found: readonly Outcome[];
 	try {
-		const values = await getCredential(context, provider.credential.name);
+		const values = await getCredential(context, provider, operation);
 		redact = createRedactor(secretsOf(provider.credential, values));
 		found = await deliver(context, provider, operation, values, items, notes, redact);
 	} catch (error) {
@@ -82,9 +82,11 @@ async function deliver(
 	notes: Notes,
 	redact: Redact,
 ): Promise<readonly Outcome[]> {
-	const operation = operationOf(provider, operationName);
-	const settings = readSettings(context, operation.batch?.mostEvents);
-	const credential = readCredential(provider.credential, credentialValues);
+	const declared = operationOf(provider, operationName);
+	const settings = readSettings(context, declared.batch?.mostEvents);
+	const operation = { ...declared, ...declared.adaptTo?.(readOptions(context)) };
+	const read = operation.isWithoutSecret ? readAddress : readCredential;
+	const credential = read(provider.credential, credentialValues, operation.baseUrlParts);
 	const createLookup = await admit(context, credential.baseUrl);
 	const declaration = compile(provider, operationName);
 	const cancelSignal = context.getExecutionCancelSignal();
@@ -106,7 +108,7 @@ async function deliver(
 		cancelSignal,
 	});
 	const limits = { mostEvents: settings.batchSize, mostBytes };
-	const batches = plan(events, limits, operation.laneOf);
+	const batches = plan(events, limits, operation.lane?.of);
 	const settle = (batch: Batch, outcome: Outcome) => {
 		for (const { itemIndex, event } of batch.events) {
 			const id = operation.idKey && event[operation.idKey];
@@ -123,6 +125,7 @@ async function deliver(
 	const dispatcher = await sharedDispatcher(createLookup);
 	const halted = await send(batches, {
 		displayName: provider.displayName,
+		laneName: operation.lane?.name,
 		exchange: async (batch) => {
 			const answer = await exchange(dispatcher, form.build(batch), settings.timeout);
 			return 'body' in answer ? { ...answer, body: redactBody(answer, redact) } : answer;
@@ -136,13 +139,16 @@ async function deliver(
 	return ledger.close(items.length, halted ?? CANCELLED);
 }
 
-/** @throws {RunRefused} where n8n has no such credential for this node */
+/** @throws {RunRefused} where n8n has no such credential for this node, and it is needed */
 async function getCredential(
 	context: IExecuteFunctions,
-	type: string,
+	{ credential, operations }: Provider,
+	operationName: string,
 ): Promise<ICredentialDataDecryptedObject> {
+	const isChosen = context.getNode().credentials?.[credential.name] !== undefined;
+	if (!isChosen && operations[operationName]?.isWithoutSecret) return defaultsOf(credential);
 	try {
-		return await context.getCredentials(type);
+		return await context.getCredentials(credential.name);
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : String(error);
 		throw new RunRefused('unauthorized', `The credential could not be read: ${reason}`);

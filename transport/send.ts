@@ -14,6 +14,8 @@ import type { Settings } from './settings';
 export interface Delivery {
 	/** The provider's name, for sentences. */
 	readonly displayName: string;
+	/** What a lane stands for, where batches have one: `device`. */
+	readonly laneName?: string;
 	/** Sends a batch once and waits for the answer. */
 	readonly exchange: (batch: Batch) => Promise<Reply | NoReply>;
 	readonly judge: (reply: Reply) => Verdict;
@@ -72,6 +74,8 @@ class Run {
 	private readonly pace: Pace;
 	private readonly halting = new AbortController();
 	private readonly lanes = new Map<string, Promise<void>>();
+	/** Lanes whose last batch may or may not have been accepted. */
+	private readonly uncertainLanes = new Set<string>();
 	private underWay = 0;
 	/** Start of the first request since the last answer that got none. */
 	private silentSince: number | undefined;
@@ -132,8 +136,20 @@ class Run {
 			await this.deliverHalves(batch, ending.attempts);
 			return false;
 		}
-		this.delivery.settle(batch, ending);
+		this.delivery.settle(batch, this.inView(batch.lane, ending));
 		return ending.outcome === 'delivered';
+	}
+
+	/** The outcome, with a remark where the order it was sent in has become uncertain. */
+	private inView(lane: string | undefined, outcome: Outcome): Outcome {
+		if (lane === undefined || !outcome.attempts) return outcome;
+		const wasUncertain = this.uncertainLanes.has(lane);
+		if (outcome.outcome === 'unknown') this.uncertainLanes.add(lane);
+		else this.uncertainLanes.delete(lane);
+		if (!wasUncertain) return outcome;
+		const { laneName = 'lane' } = this.delivery;
+		const remark = `The event before it of the same ${laneName} ended as unknown: it may be missing before this one.`;
+		return { ...outcome, reason: [outcome.reason, remark].filter(Boolean).join(' ') };
 	}
 
 	/**

@@ -101,10 +101,16 @@ export interface OwnOptions {
 	readonly mostEvents?: number;
 	/** Whether there are operations without duplicate removal, so that the user may take the risk. */
 	readonly hasRetryUnknown?: boolean;
+	/** Options of the provider's own, which its operations read in `adaptTo`. */
+	readonly own?: readonly INodeProperties[];
 }
 
 /** The parameters that every node has after its fields. */
-export function sendingProperties({ mostEvents, hasRetryUnknown }: OwnOptions): INodeProperties[] {
+export function sendingProperties({
+	mostEvents,
+	hasRetryUnknown,
+	own = [],
+}: OwnOptions): INodeProperties[] {
 	const options: INodeProperties[] = numberOptions(mostEvents).map(
 		({ name, displayName, description, ...option }) => ({
 			displayName,
@@ -116,6 +122,7 @@ export function sendingProperties({ mostEvents, hasRetryUnknown }: OwnOptions): 
 		}),
 	);
 	if (hasRetryUnknown) options.push(retryUnknownProperty);
+	options.push(...own);
 	return [
 		{
 			displayName: 'Preview Only',
@@ -151,14 +158,37 @@ function numberOptions(mostEvents: number | undefined): readonly NumberOption[] 
 	return mostEvents === undefined ? commonOptions : [batchSize(mostEvents), ...commonOptions];
 }
 
+/** The node's `options` as they were given. They hold for the whole run. */
+export function readOptions(context: IExecuteFunctions): Readonly<Record<string, unknown>> {
+	return context.getNodeParameter('options', 0, {});
+}
+
 /**
- * The node's `options`, which hold for the whole run.
+ * The option `timezone`, of providers whose times have no zone: an IANA name, by default UTC.
+ *
+ * @throws {RunRefused} where there is no such zone
+ */
+export function readTimezone({ timezone = 'UTC' }: Readonly<Record<string, unknown>>): string {
+	const zone = typeof timezone === 'string' ? timezone.trim() : '';
+	try {
+		// an empty name would be taken for this machine's zone
+		return new Intl.DateTimeFormat('en', { timeZone: zone || '?' }).resolvedOptions().timeZone;
+	} catch {
+		throw new RunRefused(
+			'invalid',
+			`The option Timezone (timezone) must be the IANA name of a time zone, e.g. Europe/Berlin, not ${show(timezone)}.`,
+		);
+	}
+}
+
+/**
+ * How to send, by the node's `options`.
  *
  * @param mostEvents most events that the operation takes in one request, if more than one
  * @throws {RunRefused} where one is out of its bounds, which an expression can cause
  */
 export function readSettings(context: IExecuteFunctions, mostEvents?: number): Settings {
-	const given = context.getNodeParameter('options', 0, {}) as Record<string, unknown>;
+	const given = readOptions(context);
 	const numbers = numberOptions(mostEvents).map((option) => [
 		option.name,
 		readNumber(option, given[option.name] ?? option.default),

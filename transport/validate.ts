@@ -1,9 +1,10 @@
 import type { Field } from './compile';
+import { asObject } from './json';
 import type { FieldProblem } from './outcome';
 import type { WireEvent } from './provider';
 import type { Redact } from './redact';
 import { excerpt, show } from './show';
-import type { ZodObject } from './vendor/zod';
+import type { ZodType } from './vendor/zod';
 
 /** A value, or what is wrong with it. */
 export type Checked<T> =
@@ -15,22 +16,29 @@ export type Validator = (raw: Readonly<Record<string, unknown>>) => Checked<Wire
 
 /** A validator by an operation's schema. */
 export function createValidator(
-	schema: ZodObject,
+	schema: ZodType,
 	fields: readonly Field[],
 	redact: Redact,
 ): Validator {
-	const fieldOfKey = new Map(fields.map((field) => [field.key, field]));
+	const fieldAt = new Map(fields.map((field) => [wireName(field.key, field.member), field]));
 	return (raw) => {
 		const parsed = schema.safeParse(raw);
 		if (parsed.success) return { ok: true, value: parsed.data as WireEvent };
 		const problems = parsed.error.issues.map((issue) => {
-			const key = String(issue.path[0] ?? '');
-			const field = fieldOfKey.get(key) ?? { key, label: key };
+			const [key = '', member] = issue.path.map(String);
+			const name = wireName(key, member);
+			const label = fieldAt.get(name)?.label ?? name;
+			const given = member === undefined ? raw[key] : asObject(raw[key])?.[member];
 			// masked before it is cut: half a secret would not be found any more
-			return describeProblem(field, issue.message, redact(raw[key]));
+			return describeProblem({ key: name, label }, issue.message, redact(given));
 		});
 		return { ok: false, problems };
 	};
+}
+
+/** `e.ad_platform` */
+function wireName(key: string, member: string | undefined): string {
+	return member === undefined ? key : `${key}.${member}`;
 }
 
 /** The problem of one field: `Package ID (packageid) is required`. */

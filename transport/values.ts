@@ -1,6 +1,7 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 
-import { JsonNumber } from './provider';
+import { asObject, isPlainObject } from './json';
+import { JsonNumber, type Scalar } from './provider';
 import { NEVER, object, unknown, type ZodObject, type ZodType } from './vendor/zod';
 
 /**
@@ -38,13 +39,37 @@ export function fields(shape: Readonly<Record<string, ZodType>>): ZodObject {
 }
 
 /** A schema whose events need at least one of these fields. */
-export function needsOneOf(keys: readonly [string, ...string[]], schema: ZodObject): ZodObject {
+export function needsOneOf(keys: readonly [string, ...string[]], schema: ZodType): ZodType {
 	const [first, ...others] = keys;
-	return schema.refine((event) => keys.some((key) => event[key] !== undefined), {
-		path: [first],
-		message: `is required, or one of ${others.join(', ')}`,
-		// also beside other broken fields, so that all are named at once; one of these is named already
-		when: ({ issues }) => !issues.some(({ path }) => keys.includes(String(path?.[0]))),
+	return across(schema, {
+		fields: keys,
+		holds: (event) => keys.some((key) => event[key] !== undefined),
+		says: `is required, or one of ${others.join(', ')}`,
+		of: first,
+	});
+}
+
+/** A rule that several fields keep together. */
+export interface CrossRule {
+	/** The fields concerned. Where one of them has a problem already, the rule is not looked at. */
+	readonly fields: readonly string[];
+	readonly holds: (event: Readonly<Record<string, unknown>>) => boolean;
+	/** What is accepted, as a sentence goes on after the field's name: `is required beside use_ip`. */
+	readonly says: string;
+	/** The field that the problem is put down to. */
+	readonly of: string;
+}
+
+/** A schema whose events keep a rule across fields too. */
+export function across(
+	schema: ZodType,
+	{ fields: concerned, holds, says, of }: CrossRule,
+): ZodType {
+	return schema.refine((event) => holds(event as Record<string, unknown>), {
+		path: [of],
+		message: says,
+		// also beside other broken fields, so that all are named at once
+		when: ({ issues }) => !issues.some(({ path }) => concerned.includes(String(path?.[0]))),
 	});
 }
 
@@ -54,6 +79,14 @@ type Length = readonly [least: number, most: number];
 /** Text, sent as given. Numbers and booleans become text. */
 export function text(length?: Length): ZodType<string> {
 	return rule(`text${describe(length)}`, (given) => fitting(asText(given), length));
+}
+
+/** Text of ASCII characters that can be printed. */
+export function asciiText(length: Length): ZodType<string> {
+	return rule(`ASCII text${describe(length)}`, (given) => {
+		const value = fitting(asText(given)?.trim(), length) ?? '';
+		return /^[\x20-\x7e]+$/.test(value) ? value : undefined;
+	});
 }
 
 /** Text that identifies something: white space around it is trimmed, and it is never blank. */
@@ -77,42 +110,84 @@ function fitting(value: string | undefined, length: Length | undefined): string 
 	return characters >= length[0] && characters <= length[1] ? value : undefined;
 }
 
-/** A list of names and values of such a length: an object, its JSON, or n8n's list of pairs. */
-export function textMap(length: Length): ZodType<Readonly<Record<string, string>>> {
+/** A list of names and values: an object, its JSON, or n8n's list of pairs. Values become text. */
+export function textMap(length?: Length): ZodType<Readonly<Record<string, string>>> {
 	const accepted = `an object of names and values, each text${describe(length)}`;
-	return rule(accepted, (given) => {
-		const entries = asEntries(given)?.filter(([, value]) => !isEmpty(value));
-		if (entries?.length === 0) return null;
-		const texts = entries?.map((entry) => entry.map((part) => fitting(asText(part), length)));
-		if (texts?.every(isTextPair) !== true) return undefined;
-		return Object.fromEntries(texts);
+	return rule(accepted, (given) => readMap(given, (part) => fitting(asText(part), length)));
+}
+
+/** The same, where numbers and booleans stay what they are. */
+export function scalarMap(length: Length): ZodType<Readonly<Record<string, Scalar>>> {
+	const accepted = `an object of names and values, each text, a number or true or false,${describe(length)}`;
+	return rule(accepted, (given) =>
+		readMap<Scalar>(given, (part) => {
+			const asSent = fitting(asText(part), length);
+			const stays = typeof part === 'number' || typeof part === 'boolean';
+			return asSent !== undefined && stays ? part : asSent;
+		}),
+	);
+}
+
+/**
+ * An object whose names are known, each with a rule of its own: an object, its JSON, or columns
+ * of their own. Empty values are left out.
+ */
+export function members(
+	shape: Readonly<Record<string, ZodType>>,
+): ZodType<Readonly<Record<string, Scalar>>> {
+	const schema = object(shape);
+	return unknown().transform((given, context) => {
+		const entries =
+			given === undefined ? [] : asEntries(given)?.filter(([, value]) => !isEmpty(value));
+		if (entries === undefined) {
+			const message = `must be an object with the names ${Object.keys(shape).join(', ')}`;
+			context.issues.push({ code: 'custom', message, input: given });
+			return NEVER;
+		}
+		const unknownNames = entries
+			.map(([name]) => String(name))
+			.filter((name) => !Object.hasOwn(shape, name));
+		for (const name of unknownNames) {
+			const message = `is not known; the names are ${Object.keys(shape).join(', ')}`;
+			context.issues.push({ code: 'custom', message, input: given, path: [name] });
+		}
+		const { error, data } = schema.safeParse(Object.fromEntries(entries));
+		for (const { message, path } of error?.issues ?? []) {
+			context.issues.push({ code: 'custom', message, input: given, path });
+		}
+		return context.issues.length > 0 ? NEVER : (data as Readonly<Record<string, Scalar>>);
 	});
 }
 
-const isEmpty = (value: unknown) => value === undefined || value === null || value === '';
+const isEmpty = (value: unknown) =>
+	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
-function isTextPair(texts: readonly (string | undefined)[]): texts is [string, string] {
-	return texts.every((text) => text !== undefined);
+/** The entries that are not empty, each part as `read` gives it; `null` where there are none. */
+function readMap<T extends Scalar>(
+	given: unknown,
+	read: (part: unknown) => T | undefined,
+): Readonly<Record<string, T>> | undefined | null {
+	const entries = asEntries(given)?.filter(([, value]) => !isEmpty(value));
+	if (entries === undefined) return undefined;
+	if (entries.length === 0) return null;
+	const map: Record<string, T> = {};
+	for (const [name, value] of entries) {
+		const readName = read(name);
+		const readValue = read(value);
+		if (readName === undefined || readValue === undefined) return undefined;
+		map[String(readName)] = readValue;
+	}
+	return map;
 }
 
 function asEntries(given: unknown): [unknown, unknown][] | undefined {
-	if (typeof given === 'string') {
-		try {
-			return asEntries(JSON.parse(given) as object);
-		} catch {
-			return undefined;
-		}
-	}
-	if (!isObject(given) || Array.isArray(given)) return undefined;
-	const { pair: pairs, ...others } = given;
-	if (!Array.isArray(pairs) || Object.keys(others).length > 0) return Object.entries(given);
-	return pairs.every((pair) => isObject(pair) && 'name' in pair)
+	const map = asObject(given);
+	if (map === undefined) return undefined;
+	const { pair: pairs, ...others } = map;
+	if (!Array.isArray(pairs) || Object.keys(others).length > 0) return Object.entries(map);
+	return pairs.every((pair) => isPlainObject(pair) && 'name' in pair)
 		? pairs.map(({ name, value }: Record<string, unknown>) => [name, value])
 		: undefined;
-}
-
-function isObject(given: unknown): given is Record<string, unknown> {
-	return typeof given === 'object' && given !== null;
 }
 
 /** A whole number within bounds, of a number or numeric text. */
@@ -138,6 +213,31 @@ export function ipv6(): ZodType<string> {
 	return rule('an IPv6 address, e.g. 2001:db8::7', (given) => {
 		const value = asText(given)?.trim() ?? '';
 		return isIPv6(value) && !value.includes('%') ? value : undefined;
+	});
+}
+
+/** A valid IP address of either kind. */
+export function ipAddress(): ZodType<string> {
+	return rule('an IP address, e.g. 203.0.113.7 or 2001:db8::7', (given) => {
+		const value = asText(given)?.trim() ?? '';
+		return isIP(value) !== 0 && !value.includes('%') ? value : undefined;
+	});
+}
+
+/** An ISO 3166-1 alpha-2 code: two letters, sent in capitals. */
+export function country(): ZodType<string> {
+	return rule('a country code of 2 letters, e.g. DE', (given) => {
+		const value = asText(given)?.trim() ?? '';
+		return /^[A-Za-z]{2}$/.test(value) ? value.toUpperCase() : undefined;
+	});
+}
+
+/** Yes or no, in the forms that tables have: true and false, also as text, 1 and 0. */
+export function flag(): ZodType<boolean> {
+	return rule('true or false', (given) => {
+		const value = asText(given)?.trim().toLowerCase() ?? '';
+		if (value === 'true' || value === '1') return true;
+		return value === 'false' || value === '0' ? false : undefined;
 	});
 }
 
@@ -178,6 +278,56 @@ export function jsonAmount(): ZodType<JsonNumber> {
 	});
 }
 
+/**
+ * An amount within bounds.
+ *
+ * @param least,most as decimal text, both included
+ * @param decimals most digits after the point that count; by default any number of them
+ * @param onMore what happens to further digits: by default the amount is invalid
+ */
+export function amountBetween(
+	least: string,
+	most: string,
+	{
+		decimals = Infinity,
+		onMore = 'refuse',
+	}: { decimals?: number; onMore?: 'refuse' | 'round' } = {},
+): ZodType<string> {
+	const precision = Number.isFinite(decimals) ? ` with at most ${decimals} decimals` : '';
+	return rule(`a plain decimal number from ${least} to ${most}${precision}, e.g. 1.98`, (given) => {
+		const digits = asAmount(given);
+		if (digits === undefined) return undefined;
+		const isLonger = fractionOf(digits).length > decimals;
+		const value = isLonger && onMore === 'round' ? round(digits, decimals) : digits;
+		const fits = fractionOf(value).length <= decimals;
+		return fits && compare(least, value) <= 0 && compare(value, most) <= 0 ? value : undefined;
+	});
+}
+
+function fractionOf(digits: string): string {
+	return digits.split('.')[1] ?? '';
+}
+
+/** An amount times 10^places, exact; further digits are cut off. */
+function scale(digits: string, places: number): bigint {
+	const [whole = ''] = digits.split('.');
+	return BigInt(whole + fractionOf(digits).slice(0, places).padEnd(places, '0'));
+}
+
+/** Negative, zero or positive, as for sorting. */
+function compare(a: string, b: string): number {
+	const places = Math.max(fractionOf(a).length, fractionOf(b).length);
+	const difference = scale(a, places) - scale(b, places);
+	return difference < 0n ? -1 : Number(difference > 0n);
+}
+
+/** Half up, as cash is counted: 0.005 is 0.01. */
+function round(digits: string, places: number): string {
+	const isUp = (fractionOf(digits)[places] ?? '0') >= '5';
+	const scaled = String(scale(digits, places) + (isUp ? 1n : 0n)).padStart(places + 1, '0');
+	return `${scaled.slice(0, -places)}.${scaled.slice(-places)}`;
+}
+
 function asAmount(given: unknown): string | undefined {
 	const value = asDecimal(given);
 	return value?.startsWith('-') ? undefined : value;
@@ -193,13 +343,49 @@ const YEAR_2100 = Date.UTC(2100);
  */
 export function isoTime(): ZodType<string> {
 	return rule('a time: ISO 8601 text, e.g. 2026-01-31T12:00:00Z, or unix seconds', (given) => {
-		const instant = asInstant(given);
+		const instant = asModernInstant(given);
 		if (instant === undefined) return undefined;
-		const isNumber = !Number.isNaN(Number(given)) && !(given instanceof Date) && !isLuxon(given);
-		if (isNumber && (instant < YEAR_2000 || instant >= YEAR_2100)) return undefined;
 		const isAlreadyIso = typeof given === 'string' && ISO_TIME.test(given.trim());
 		return isAlreadyIso ? given.trim() : new Date(instant).toISOString();
 	});
+}
+
+/**
+ * The same as `YYYY-MM-DD hh:mm:ss` in a time zone. What has no zone of its own is taken to be in
+ * that zone already.
+ *
+ * @param zone an IANA name, e.g. `Europe/Berlin`
+ * @throws {RangeError} where there is no such zone
+ */
+export function zonedTime(zone: string): ZodType<string> {
+	const format = new Intl.DateTimeFormat('en-US', {
+		timeZone: zone,
+		hourCycle: 'h23',
+		year: 'numeric',
+		month: '2-digit',
+		day: '2-digit',
+		hour: '2-digit',
+		minute: '2-digit',
+		second: '2-digit',
+	});
+	const accepted = 'a time: YYYY-MM-DD hh:mm:ss, ISO 8601 text, a date or unix seconds';
+	return rule(accepted, (given) => {
+		const instant = asModernInstant(given);
+		if (instant === undefined) return undefined;
+		if (typeof given === 'string' && WITHOUT_ZONE.test(given.trim())) {
+			// read as UTC above, so that its digits come back
+			return new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
+		}
+		const part = Object.fromEntries(
+			format.formatToParts(instant).map(({ type, value }) => [type, value]),
+		) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', string>;
+		return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second}`;
+	});
+}
+
+/** The same in whole unix milliseconds, within the years 2000 to 2099. */
+export function unixMilliseconds(): ZodType<number> {
+	return rule('a time: unix milliseconds or seconds, or ISO 8601 text', asModernInstant);
 }
 
 /** The same in whole unix seconds, up to 2^32 - 1. */
@@ -212,6 +398,14 @@ export function unixTime(): ZodType<number> {
 			return seconds >= 0 && seconds <= 0xffffffff ? seconds : undefined;
 		},
 	);
+}
+
+/** A moment, where numbers have to be of this century. */
+function asModernInstant(given: unknown): number | undefined {
+	const instant = asInstant(given);
+	if (instant === undefined) return undefined;
+	const isNumber = !Number.isNaN(Number(given)) && !(given instanceof Date) && !isLuxon(given);
+	return isNumber && (instant < YEAR_2000 || instant >= YEAR_2100) ? undefined : instant;
 }
 
 /** Text of a scalar; `undefined` for anything else and for text that cannot be encoded. */
@@ -268,6 +462,7 @@ const ISO_TIME =
 	/^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?$/;
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const SPACED = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?$/;
+const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}(?:[T ][\d:.,]+)?$/;
 const NUMERIC = /^\d+(?:\.\d+)?$/;
 
 /** Unix times below this are seconds, from it on milliseconds: as seconds it is the year 5138. */

@@ -31,14 +31,20 @@ async function send(
 	return recorder.requests.shift();
 }
 
-/** The order of parameters means nothing, in a query or in a body. */
+/** The order of parameters means nothing, and n8n sends fields and lists that were left empty. */
 function comparable(request: RecordedRequest | undefined) {
 	if (!request) throw new Error('nothing was sent');
-	const { target: _, body, ...rest } = request;
-	return { ...rest, body: body === '' ? undefined : (JSON.parse(body) as object) };
+	const { target: _, body, query, ...rest } = request;
+	return {
+		...rest,
+		query: query.filter(([, value]) => value !== '' && value !== '{}'),
+		body: body === '' ? undefined : (JSON.parse(body) as object),
+	};
 }
 
 describe.each(subjects)('$provider.name $operation', (subject) => {
+	const { isWithoutSecret } = subject.provider.operations[subject.operation] ?? {};
+
 	test("n8n's own RoutingNode builds the same request from the same description", async () => {
 		const nodeType = subject.createNode();
 		const parameters = {
@@ -51,15 +57,18 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 			nodeType,
 			parameters,
 			credential: subject.credential(recorder.url) as ICredentialDataDecryptedObject,
-			credentialType: subject.provider.credential,
+			// n8n would place the secret wherever a credential is chosen
+			credentialType: isWithoutSecret ? undefined : subject.provider.credential,
 			items: [subject.item(3)],
 		});
 		await new RoutingNode(context, nodeType).runNode();
 		const theirs = comparable(recorder.requests.shift());
 		const ours = comparable(await send(subject, parameters, subject.item(3)));
 		expect(ours).toEqual(theirs);
-		const sent = ours.query.length + Object.keys(ours.body ?? {}).length;
-		expect(sent).toBeGreaterThan(Object.keys(subject.item(3)).length);
+		const text = JSON.stringify(ours);
+		for (const value of Object.values(subject.item(3))) {
+			if (typeof value !== 'object') expect(text).toContain(String(value));
+		}
 	});
 
 	test('both ways of mapping send the same request', async () => {

@@ -76,7 +76,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		});
 
 		test('what is refused for good is not sent again', async () => {
-			sandbox().setFaults([{ kind: 'status', status: 400, ids: [subject.id(1)] }]);
+			sandbox().setFaults([{ kind: 'redirect', location: '/elsewhere', ids: [subject.id(1)] }]);
 			const { run } = prepare(subject, sandbox().url, [good(0), good(1)], retry);
 			await expect(run()).rejects.toThrow('1 rejected');
 			await expect(run()).rejects.toThrow('1 rejected');

@@ -10,9 +10,14 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		({ typeOptions }) => typeOptions?.password,
 	)?.name;
 
-	test.each([
+	const { isWithoutSecret } = subject.provider.operations[subject.operation] ?? {};
+	const brokenSecrets: [string, IDataObject, string][] = [
 		['an empty secret', { [String(secretField)]: '' }, 'is empty'],
 		['a secret with a line end', { [String(secretField)]: 'key\n' }, 'without white space'],
+	];
+
+	test.each<[string, IDataObject, string]>([
+		...(isWithoutSecret ? [] : brokenSecrets),
 		['no Base URL', { baseUrl: '' }, 'Base URL is empty'],
 		['http to another host', { baseUrl: 'http://example.com' }, 'must start with https://'],
 		['another scheme', { baseUrl: 'ftp://example.com' }, 'must start with https://'],
@@ -29,7 +34,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 			const result = await prepare(subject, sandbox().url, items, { credential }).run();
 			expect(outcomesOf(result)).toEqual(['unauthorized', 'unauthorized']);
 			expect(result.items[0]?.json.error).toContain(rule);
-			const given = (credential as { baseUrl?: string }).baseUrl ?? '';
+			const { baseUrl: given = '' } = credential;
 			expect(result.items[0]?.json.error).toContain(given);
 			expect(sandbox().report().requests).toBe(0);
 		},

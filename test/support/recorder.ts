@@ -32,7 +32,7 @@ export async function startRecorder() {
 				authorization: request.headers.authorization,
 				body,
 			});
-			response.setHeader('content-type', 'application/json').end('{"status":"ok"}');
+			response.setHeader('content-type', 'application/json').end('{"status":"ok","ok":true}');
 		});
 	});
 	// as a proxy it is asked for tunnels, and refuses them

@@ -1,0 +1,82 @@
+import { RunativeApi } from '../../credentials/RunativeApi.credentials';
+import type { Reply } from '../../transport/http';
+import { describeReply, judgeBrokenOff, judgeStatus, parseMembers } from '../../transport/judge';
+import type { Provider, Verdict } from '../../transport/provider';
+import { amountBetween, fields, identifier, rule } from '../../transport/values';
+import { properties } from './properties';
+
+/** "40 characters [0-9a-f]"; nothing else may become part of the path. */
+const clickId = rule('40 characters of 0-9 and a-f, in lower case', (given) => {
+	const value = typeof given === 'string' ? given.trim() : '';
+	return /^[0-9a-f]{40}$/.test(value) ? value : undefined;
+});
+
+/** "set between 0.01 and 200.0" */
+const [least, most] = ['0.01', '200.0'];
+
+const conversion = (onMore: 'refuse' | 'round') =>
+	fields({
+		click_id: clickId,
+		// "in x.xx format"
+		value: amountBetween(least, most, { decimals: 2, onMore }).optional(),
+	});
+
+const lead = fields({
+	click_id: clickId,
+	value: amountBetween(least, most),
+	lead_code: identifier(),
+});
+
+/** The body says what became of it, whatever the status: that of errors is not documented. */
+function judge(reply: Reply): Verdict {
+	if (reply.truncated) return judgeBrokenOff(reply);
+	const { ok, error } = parseMembers(reply);
+	if (ok === true) return { kind: 'delivered' };
+	const message = readMessage(error);
+	if (message !== undefined) {
+		const reason = `answered: ${message}`;
+		if (!/^invalid key\b/i.test(message.trim())) return { kind: 'rejected', reason };
+		const advice =
+			'Check the Secret Key, and with RUNative that your account may send several leads of a click.';
+		return { kind: 'unauthorized', reason, advice };
+	}
+	const verdict = judgeStatus(reply);
+	if (verdict.kind !== 'delivered') return verdict;
+	return {
+		kind: 'rejected',
+		reason: describeReply(reply),
+		advice:
+			'RUNative does not answer like this: check the Base URL, and with RUNative whether the event arrived.',
+	};
+}
+
+function readMessage(error: unknown): string | undefined {
+	if (typeof error !== 'object' || error === null || !('msg' in error)) return undefined;
+	return typeof error.msg === 'string' ? error.msg : undefined;
+}
+
+export const runative: Provider = {
+	name: 'runative',
+	displayName: 'RUNative',
+	properties,
+	credential: new RunativeApi(),
+	operations: {
+		conversion: {
+			schema: conversion('refuse'),
+			idKey: 'click_id',
+			// the click's id is all it takes
+			isWithoutSecret: true,
+			// nothing says that repeats are removed
+			repeatIsHarmless: false,
+			judge,
+			adaptTo: ({ roundToCents }) => (roundToCents === true ? { schema: conversion('round') } : {}),
+		},
+		lead: {
+			schema: lead,
+			idKey: 'lead_code',
+			// the code is unique, yet no removal of duplicates is promised
+			repeatIsHarmless: false,
+			judge,
+		},
+	},
+};

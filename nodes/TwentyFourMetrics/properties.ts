@@ -1,0 +1,277 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { dataModeProperty, sendingProperties } from '../../transport/settings';
+
+const forFieldsOf = (...operation: string[]) => ({ operation, dataMode: ['defineBelow'] });
+
+/** A field of the query. */
+const field = (
+	displayName: string,
+	name: string,
+	property: string,
+	more: Partial<INodeProperties> = {},
+): INodeProperties => ({
+	displayName,
+	name,
+	type: 'string',
+	default: '',
+	routing: { send: { type: 'query', property } },
+	...more,
+});
+
+const timeForms =
+	'YYYY-MM-DD hh:mm:ss, ISO 8601 text, a date or unix seconds. A time with a zone is converted into the Timezone of the options.';
+
+const advertiser = field('Advertiser', 'advertiser', 'advertiser', {
+	description: 'ID or name of the advertiser in your tracker',
+});
+const publisher = field('Publisher', 'publisher', 'publisher', {
+	description: 'ID or name of the publisher, also called affiliate, in your tracker',
+});
+const offer = field('Offer', 'offer', 'offer', {
+	description: 'ID or name of the offer in your tracker',
+});
+const externalTransactionId = field(
+	'External Transaction ID',
+	'externalTransactionId',
+	'external_transaction_id',
+	{
+		description: "The publisher's click ID, by which your tracker knows the event",
+	},
+);
+
+const at = (
+	show: NonNullable<INodeProperties['displayOptions']>['show'],
+	...properties: INodeProperties[]
+) => properties.map((property) => ({ ...property, displayOptions: { show } }));
+
+const forClick = forFieldsOf('click');
+const forConversion = forFieldsOf('conversion');
+const forImpression = forFieldsOf('impression');
+
+const clickTime = (description: string) =>
+	field('Click Time', 'clickTime', 'click_time', {
+		placeholder: 'e.g. 2026-01-31 12:00:00',
+		description: `${description}: ${timeForms}`,
+	});
+const ip = (displayName: string, name: string, property: string) =>
+	field(displayName, name, property, {
+		placeholder: 'e.g. 203.0.113.7',
+		description: 'IP address of the user, IPv4 or IPv6',
+	});
+
+const browserLanguages = field('Browser Languages', 'browserLanguages', 'browser_languages', {
+	placeholder: 'e.g. de-DE,de;q=0.9',
+	description: 'The Accept-Language header of the user',
+});
+const deviceId = field('Device ID', 'deviceId', 'device_id', {
+	description: 'Advertising identifier of the device',
+});
+const payout = field('Payout', 'payout', 'payout', {
+	placeholder: 'e.g. 1.20',
+	description: 'What the publisher gets, as a decimal number with a point',
+});
+const referer = field('Referer', 'referer', 'referer', {
+	description: 'The page that the user came from',
+});
+const revenue = field('Revenue', 'revenue', 'revenue', {
+	placeholder: 'e.g. 1.98',
+	description: 'What the advertiser pays, as a decimal number with a point',
+});
+const subId = field('Sub ID', 'subId', 'sub_id', {
+	description: 'ID of the sub-publisher or placement',
+});
+const userAgent = field('User Agent', 'userAgent', 'user_agent', {
+	placeholder: 'e.g. Mozilla/5.0',
+	description: 'User agent of the browser',
+});
+
+/** A collection of optional fields; n8n wants them in alphabetical order. */
+const optionalFields = (operation: string, ...options: INodeProperties[]): INodeProperties => ({
+	displayName: 'Additional Fields',
+	name: 'additionalFields',
+	type: 'collection',
+	placeholder: 'Add field',
+	default: {},
+	displayOptions: { show: forFieldsOf(operation) },
+	options: options.sort((a, b) => a.displayName.localeCompare(b.displayName)),
+});
+
+const additionalParameters: INodeProperties = {
+	displayName: 'Additional Parameters',
+	name: 'additionalParameters',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add Parameter',
+	default: {},
+	options: [
+		{
+			displayName: 'Parameter',
+			name: 'pair',
+			values: [
+				{ displayName: 'Name', name: 'name', type: 'string', default: '' },
+				{
+					displayName: 'Value',
+					name: 'value',
+					type: 'string',
+					default: '',
+					routing: {
+						send: { type: 'query', property: '={{ $parent.name }}' },
+					},
+				},
+			],
+		},
+	],
+	description: 'Parameters that you have mapped in the 24metrics dashboard under names of your own',
+};
+
+const ownOptions: INodeProperties[] = [
+	{
+		displayName: 'Timezone',
+		name: 'timezone',
+		type: 'string',
+		default: 'UTC',
+		placeholder: 'e.g. Europe/Berlin',
+		description:
+			'IANA name of the time zone that your 24metrics account uses. Times that name a zone of their own are converted into it.',
+	},
+	{
+		displayName: 'Treat Rejected as Error',
+		name: 'treatRejectedAsError',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether an event that 24metrics has taken and found fraudulent leaves as an error instead of a delivered item with the verdict "rejected"',
+	},
+];
+
+/** What the editor shows and what the transport compiles. */
+export const properties: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Send Click',
+				value: 'click',
+				action: 'Send a click',
+				description: 'Have a click checked',
+				// without no_redirect the answer is a redirect to the offer
+				routing: { request: { method: 'GET', url: '/', qs: { no_redirect: 'true' } } },
+			},
+			{
+				name: 'Send Conversion',
+				value: 'conversion',
+				action: 'Send a conversion',
+				description: 'Have a conversion checked',
+				routing: { request: { method: 'GET', url: '/' } },
+			},
+			{
+				name: 'Send Impression',
+				value: 'impression',
+				action: 'Send an impression',
+				description: 'Have an impression checked',
+				routing: { request: { method: 'GET', url: '/' } },
+			},
+		],
+		default: 'conversion',
+	},
+	dataModeProperty,
+	...at(forConversion, {
+		...externalTransactionId,
+		description: `${externalTransactionId.description ?? ''}. A conversion needs it, or the offer.`,
+	}),
+	...at(forClick, {
+		...offer,
+		description: `${offer.description ?? ''}. A click needs it, or the publisher.`,
+	}),
+	...at(forConversion, offer),
+	...at(forImpression, {
+		...offer,
+		description: `${offer.description ?? ''}. An impression needs it, or the publisher.`,
+	}),
+	...at(forFieldsOf('click', 'conversion', 'impression'), publisher, advertiser),
+	...at(forClick, clickTime('When the click happened'), ip('Click IP', 'clickIp', 'click_ip')),
+	...at(
+		forConversion,
+		field('Conversion Time', 'conversionTime', 'conversion_time', {
+			placeholder: 'e.g. 2026-01-31 12:00:00',
+			description: `When the conversion happened: ${timeForms}`,
+		}),
+		ip('Conversion IP', 'conversionIp', 'conversion_ip'),
+	),
+	...at(
+		forImpression,
+		field('Impression Time', 'impressionTime', 'impression_time', {
+			placeholder: 'e.g. 2026-01-31 12:00:00',
+			description: `When the impression happened: ${timeForms}`,
+		}),
+		ip('Impression IP', 'impressionIp', 'impression_ip'),
+	),
+	optionalFields(
+		'click',
+		browserLanguages,
+		deviceId,
+		field('Fields', 'fields', 'fields', {
+			description:
+				'Which fields of the result the answer is to hold, as the API of 24metrics names them',
+		}),
+		field('JavaScript Check Data', 'jsCheckData', 'js_check_data', {
+			description: "What 24metrics' script found out in the browser",
+		}),
+		payout,
+		referer,
+		revenue,
+		subId,
+		...[2, 3, 4, 5, 6].map((number) =>
+			field(`Sub ID ${String(number)}`, `subId${String(number)}`, `sub_id${String(number)}`, {
+				description: `A further ID of the source, number ${String(number)}`,
+			}),
+		),
+		userAgent,
+	),
+	optionalFields(
+		'conversion',
+		browserLanguages,
+		clickTime('When the click before it happened'),
+		deviceId,
+		payout,
+		field('Purchase Value', 'purchaseValue', 'purchase_value', {
+			placeholder: 'e.g. 49.90',
+			description: 'What the user paid, as a decimal number with a point',
+		}),
+		referer,
+		revenue,
+		field('Session Time', 'sessionTime', 'session_time', {
+			placeholder: 'e.g. 95',
+			description: 'How long the session took, in seconds',
+		}),
+		subId,
+		field(
+			'Third Party Rejected Reason',
+			'thirdPartyRejectedReason',
+			'third_party_rejected_reason',
+			{
+				description: 'Why another party rejected the conversion',
+			},
+		),
+		field('Third Party Status', 'thirdPartyStatus', 'third_party_status', {
+			description: 'What another party says of the conversion',
+		}),
+		userAgent,
+	),
+	optionalFields(
+		'impression',
+		deviceId,
+		externalTransactionId,
+		payout,
+		revenue,
+		field('Site URL', 'siteUrl', 'site_url', { description: 'The page that showed the ad' }),
+		subId,
+		userAgent,
+	),
+	additionalParameters,
+	...sendingProperties({ hasRetryUnknown: true, own: ownOptions }),
+];
