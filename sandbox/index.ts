@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Fault, FaultPlan, isRecorded, parseFaults } from './faults';
 import { providers } from './providers';
-import { idsOf, type Provider, quote } from './providers/provider';
+import { cutQuery, idsOf, type Provider, quote, segmentOf } from './providers/provider';
 import { sendAnswer, statusOf, type VisibleFault } from './reply';
 import { Ledger, type Report } from './report';
 
@@ -76,7 +76,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		void reply.code(error.statusCode ?? 500).send({ error: error.message });
 	});
 	app.setNotFoundHandler((_request, reply) => {
-		const paths = [...providers.map(({ name }) => `/${name}/…`), '/events', '/faults'];
+		const paths = [
+			...providers.map((provider) => `/${segmentOf(provider)}/…`),
+			'/events',
+			'/faults',
+		];
 		void reply.code(404).send({ error: `There is no such path; there are ${paths.join(', ')}.` });
 	});
 
@@ -95,7 +99,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		if (request.method === 'POST') {
 			request.booking.ledger.receive({
 				provider: provider.name,
-				path: pathOf(request),
+				path: pathOf(provider, request),
 				events: held.length,
 				bytes: Buffer.byteLength(body),
 			});
@@ -115,7 +119,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			}
 			if (options.log !== undefined) {
 				const note = fault === undefined ? [] : [`fault: ${fault.kind}`];
-				options.log(logLine(request, statusOf(answer, visible), [...ids.map(quote), ...note]));
+				const rest = [...ids.map(quote), ...note];
+				options.log(logLine(provider, request, statusOf(answer, visible), rest));
 			}
 			sendAnswer(reply, answer, visible);
 		};
@@ -146,7 +151,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 				scope.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
 					const status = error.statusCode ?? 500;
 					request.booking.ledger.reject(provider.name, status, error.message);
-					options.log?.(logLine(request, status));
+					options.log?.(logLine(provider, request, status));
 					void reply.code(status).send({ error: error.message });
 				});
 				for (const path of ['/', '/*']) {
@@ -156,7 +161,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 				}
 				registered();
 			},
-			{ prefix: `/${provider.name}` },
+			{ prefix: `/${segmentOf(provider)}` },
 		);
 	}
 
@@ -217,13 +222,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 /** `GET /justtrack/monetization/v0/jt 200 "t-1"` */
-function logLine(request: FastifyRequest, status: number | '-', rest: string[] = []): string {
-	return [request.method, pathOf(request), status, ...rest].join(' ');
+function logLine(
+	provider: Provider,
+	request: FastifyRequest,
+	status: number | '-',
+	rest: string[] = [],
+): string {
+	return [request.method, pathOf(provider, request), status, ...rest].join(' ');
 }
 
-/**
- * The path up to where a query with its secret begins, even one whose `?` is missing or encoded.
- */
-function pathOf(request: FastifyRequest): string {
-	return (request.raw.url ?? '').replace(/[?%&=;].*$/, '');
+/** The path without a secret, and without the query. */
+function pathOf(provider: Provider, request: FastifyRequest): string {
+	const path = cutQuery(request.raw.url ?? '');
+	if (provider.hidePath === undefined) return path;
+	const mount = `/${segmentOf(provider)}`;
+	return mount + provider.hidePath(path.slice(mount.length));
 }

@@ -25,7 +25,7 @@ async function main(): Promise<void> {
 	console.log(`The sandbox listens on ${sandbox.url}
 
 Base URL to put in the credential:
-${providers.map(({ name, baseUrl }) => `  ${name.padEnd(12)}${sandbox.url}${baseUrl}`).join('\n')}
+${providers.map(({ name, baseUrl }) => `  ${name.padEnd(19)}${sandbox.url}${baseUrl}`).join('\n')}
 Any secret is taken, except ${REFUSED_SECRET}.
 
 What has arrived, and what was refused and why:

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Answer } from './providers/provider';
+import type { AcceptedEvent, Answer } from './providers/provider';
 
 /** What reached the sandbox since it started or was last reset. Holds no secret. */
 export interface Report {
@@ -17,8 +17,20 @@ export interface Report {
 	 * a concurrency of 8 shows as 8 only under a `delay` or `hang` fault.
 	 */
 	maxInFlight: number;
-	/** The accepted events, in the order of their first acceptance. */
+	/**
+	 * The accepted events, in the order in which the requests that first brought them arrived, even
+	 * where a `delay` fault has put the acceptance off. Requests that were under way together, on
+	 * sockets of their own, have the order in which the sandbox came to read them: what a client
+	 * sends one after the other, as it should for one device, has its true order.
+	 */
 	events: ReportedEvent[];
+	/**
+	 * How many of them equal an earlier one in operation and content, where the provider does not
+	 * deduplicate. Over all providers, as are the counts above.
+	 */
+	duplicates: number;
+	/** How many of them arrived after one of the same device that happened later. */
+	outOfOrder: number;
 	/** The requests that broke a rule, in order, the last 1000 of them. Faults are not listed. */
 	rejected: Rejection[];
 	/** What came in by POST, in the order of arrival, the last 1000; whatever became of it. */
@@ -57,6 +69,14 @@ export interface ReceivedBody {
 /** How many rejections and bodies are kept. */
 const KEPT = 1000;
 
+/** An event and what is not reported of it. */
+interface Entry {
+	entry: ReportedEvent;
+	/** The number of the request that brought it first. */
+	arrived: number;
+	order: AcceptedEvent['order'];
+}
+
 /** The book that a Report is read from. A reset begins a new one. */
 export class Ledger {
 	private requests = 0;
@@ -65,8 +85,10 @@ export class Ledger {
 	private maxInFlight = 0;
 	private readonly open = new Set<Socket>();
 	private readonly inFlight = new Set<ServerResponse>();
-	private readonly events: ReportedEvent[] = [];
+	private readonly entries: Entry[] = [];
 	private readonly eventsById = new Map<string, ReportedEvent>();
+	private readonly contents = new Set<string>();
+	private duplicates = 0;
 	private readonly rejected: Rejection[] = [];
 	private readonly bodies: ReceivedBody[] = [];
 
@@ -98,18 +120,24 @@ export class Ledger {
 			this.reject(provider, answer.status, answer.reason);
 			return;
 		}
-		for (const { operation, id, deduplicates, event } of answer.events) {
+		for (const { operation, id, deduplicates, event, order } of answer.events) {
 			const isKeyed = deduplicates && id !== undefined;
 			const key = isKeyed ? JSON.stringify([provider, operation, id]) : undefined;
 			const known = key === undefined ? undefined : this.eventsById.get(key);
-			if (known === undefined) {
-				const entry = { provider, operation, id, event, repeats: 0, requests: [request] };
-				this.events.push(entry);
-				if (key !== undefined) this.eventsById.set(key, entry);
-			} else {
+			if (known !== undefined) {
 				known.repeats += 1;
 				known.requests.push(request);
+				continue;
 			}
+			const entry = { provider, operation, id, event, repeats: 0, requests: [request] };
+			this.entries.push({ entry, arrived: request, order });
+			if (key !== undefined) {
+				this.eventsById.set(key, entry);
+				continue;
+			}
+			const content = JSON.stringify([provider, operation, sorted(event)]);
+			if (this.contents.has(content)) this.duplicates += 1;
+			else this.contents.add(content);
 		}
 	}
 
@@ -124,17 +152,41 @@ export class Ledger {
 
 	/** A copy that later requests do not change. */
 	report(): Report {
+		const entries = this.entries.toSorted((a, b) => a.arrived - b.arrived);
 		return {
 			requests: this.requests,
 			connections: this.connections,
 			openConnections: this.open.size,
 			peakConnections: this.peakConnections,
 			maxInFlight: this.maxInFlight,
-			events: this.events.map((entry) => ({ ...entry, requests: [...entry.requests] })),
+			events: entries.map(({ entry }) => ({ ...entry, requests: [...entry.requests] })),
+			duplicates: this.duplicates,
+			outOfOrder: countOutOfOrder(entries),
 			rejected: [...this.rejected],
 			bodies: [...this.bodies],
 		};
 	}
+}
+
+/** With the names of objects in one order, so that equal contents have equal JSON. */
+function sorted(value: unknown): unknown {
+	if (typeof value !== 'object' || value === null) return value;
+	if (Array.isArray(value)) return value.map(sorted);
+	const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+	return Object.fromEntries(entries.map(([name, entry]) => [name, sorted(entry)]));
+}
+
+function countOutOfOrder(entries: readonly Entry[]): number {
+	const latest = new Map<string, number>();
+	let count = 0;
+	for (const { entry, order } of entries) {
+		if (order === undefined) continue;
+		const lanes = order.lanes.map((lane) => `${entry.provider} ${lane}`);
+		const before = Math.max(...lanes.map((lane) => latest.get(lane) ?? -Infinity));
+		if (before > order.at) count += 1;
+		for (const lane of lanes) latest.set(lane, Math.max(order.at, latest.get(lane) ?? -Infinity));
+	}
+	return count;
 }
 
 function keepLast<T>(list: T[], entry: T): void {

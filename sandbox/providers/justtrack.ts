@@ -1,5 +1,6 @@
 import { readQuery } from '../query';
 import { type Answer, type Provider, quote, REFUSED_SECRET, type Refused } from './provider';
+import { findBody, findMethod, isDay, plainDecimal } from './rules';
 
 // The rules are those of justtrack's page "Customers: Revenue Events". Where the page is silent,
 // the comment at the rule says what was decided.
@@ -32,9 +33,9 @@ export const justtrack: Provider = {
 	receive({ method, path, query, body }): Answer {
 		// The path is not repeated: where the `?` is missing or encoded, the secret is in it.
 		if (path !== PATH) return refuse(404, `There is no such path; the only one is ${PATH}.`);
-		if (method !== 'GET') {
-			const reason = `Method ${method} is not allowed; the only one is GET.`;
-			return { ...refuse(405, reason), headers: { allow: 'GET' } };
+		const wrongMethod = findMethod(method);
+		if (wrongMethod !== undefined) {
+			return { ...refuse(405, wrongMethod), headers: { allow: 'GET' } };
 		}
 
 		const { parameters, problem } = readQuery(query);
@@ -60,10 +61,6 @@ function refuse(status: number, reason: string, ids: Refused['ids'] = []): Refus
 	return { status, body: { error: reason }, reason, ids };
 }
 
-function findBody(body: string): string | undefined {
-	return body === '' ? undefined : 'The request has a body; a GET with query parameters has none.';
-}
-
 function findProblem(parameters: Map<string, string>): string | undefined {
 	for (const [name, value] of parameters) {
 		if (!KNOWN.has(name)) {
@@ -87,10 +84,8 @@ function findProblem(parameters: Map<string, string>): string | undefined {
 	if (platform !== 'ios' && platform !== 'android') {
 		return wrong('platform', platform, 'ios or android');
 	}
-	// "Revenue value in USD" and the example 1.98: plain digits, so no sign, exponent or comma.
-	if (!/^\d+(\.\d+)?$/.test(value)) {
-		return wrong('value', value, 'a decimal number that is not negative, such as 1.98');
-	}
+	// "Revenue value in USD" and the example 1.98.
+	if (!plainDecimal.allows(value)) return wrong('value', value, plainDecimal.says);
 	if (happenedat !== undefined && !isIso8601(happenedat)) {
 		return wrong('happenedat', happenedat, 'a time in ISO 8601, such as 2024-05-31T13:45:00Z');
 	}
@@ -108,5 +103,5 @@ function isIso8601(text: string): boolean {
 		);
 	if (match === null) return false;
 	const [, year, month, day] = match.map(Number) as [number, number, number, number];
-	return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+	return isDay(year, month, day);
 }

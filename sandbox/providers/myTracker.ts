@@ -8,6 +8,7 @@ import {
 	REFUSED_SECRET,
 	type Refused,
 } from './provider';
+import { hideIn, hiderOf, isBetween, isObject, plainDecimal, readJson, type Rule } from './rules';
 
 // The rules are those of myTracker's page "Import event". Where the page is silent, the comment at
 // the rule says what was decided.
@@ -23,12 +24,6 @@ const ACCESS_TEST = 'test-app-access';
 
 // Ours: the app that no token is suitable for, so that anyone can see what a wrong one looks like.
 const REFUSED_APP = '403';
-
-interface Rule {
-	/** How the sentence "it has to be …" ends. */
-	says: string;
-	allows: (value: unknown) => boolean;
-}
 
 const text = (min: number, max: number): Rule => ({
 	says: `a text of ${min === max ? max : `${min} to ${max}`} characters`,
@@ -48,7 +43,7 @@ const amount: Rule = {
 	says: 'a number that is not negative, such as 1.98',
 	allows: (value) =>
 		typeof value === 'string'
-			? /^\d+(\.\d+)?$/.test(value)
+			? plainDecimal.allows(value)
 			: Number.isFinite(value) && (value as number) >= 0,
 };
 
@@ -295,39 +290,8 @@ function findProblem(
 	return undefined;
 }
 
-/** Undefined when the text is no JSON. */
-function readJson(text: string): { value: unknown } | undefined {
-	try {
-		return { value: JSON.parse(text) };
-	} catch {
-		return undefined;
-	}
-}
-
 /** What stands where events should, whether it is one or not. */
 function eventsIn(value: unknown, isBatch: boolean): unknown[] {
 	if (isBatch) return Array.isArray(value) ? value : [];
 	return value === undefined ? [] : [value];
-}
-
-/** Makes the token unreadable where a text repeats it, and keeps texts that differ different. */
-function hiderOf(token: string): (text: string) => string {
-	return (text) => (token === '' ? text : text.replaceAll(token, '(hidden)'));
-}
-
-function hideIn(value: unknown, hide: (text: string) => string): unknown {
-	if (typeof value === 'string') return hide(value);
-	if (Array.isArray(value)) return value.map((entry) => hideIn(entry, hide));
-	if (!isObject(value)) return value;
-	return Object.fromEntries(
-		Object.entries(value).map(([name, entry]) => [hide(name), hideIn(entry, hide)]),
-	);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isBetween(value: number, min: number, max: number): boolean {
-	return min <= value && value <= max;
 }

@@ -5,11 +5,16 @@ import type { IncomingHttpHeaders } from 'node:http';
  * provider's document. The function keeps nothing; the sandbox records, counts and breaks.
  */
 export interface Provider {
-	/** Names it in reports and faults, and is the first segment of its paths: `justtrack`. */
+	/** Names it in reports and faults: `justtrack`. */
 	name: string;
-	/** What follows the sandbox's address in the credential's Base URL: `/justtrack`. */
+	/**
+	 * What follows the sandbox's address in the credential's Base URL: `/justtrack`. The provider is
+	 * reached below its first segment.
+	 */
 	baseUrl: string;
 	receive(request: ProviderRequest): Answer;
+	/** Makes a secret in the path, as far as it is below the first segment, unreadable. */
+	hidePath?(path: string): string;
 	/** The refusal of a request with an event that breaks a rule: the `refuse` fault needs one. */
 	refuseEvent(reason: string, ids: Refused['ids']): Refused;
 }
@@ -42,6 +47,11 @@ export interface AcceptedEvent {
 	deduplicates: boolean;
 	/** What was received, without the secret. */
 	event: Record<string, unknown>;
+	/**
+	 * When it happened, by its own account, in the lanes that the provider wants in chronological
+	 * order: one for each identifier of its device.
+	 */
+	order?: { lanes: string[]; at: number };
 }
 
 export interface Refused {
@@ -57,12 +67,27 @@ export interface Refused {
 /** Every provider refuses this secret, so that anyone can see what a wrong one looks like. */
 export const REFUSED_SECRET = 'refused-key';
 
+/** The first segment of the provider's paths. */
+export function segmentOf({ baseUrl }: Provider): string {
+	return baseUrl.split('/')[1] ?? '';
+}
+
 /** The id of each event that the request held, undefined for one without. */
 export function idsOf(answer: Answer): Refused['ids'] {
 	return 'reason' in answer ? answer.ids : answer.events.map(({ id }) => id);
 }
 
+/** A path up to where a query with its secret begins, even one whose `?` is missing or encoded. */
+export function cutQuery(path: string): string {
+	return path.replace(/[?%&=;].*$/s, '');
+}
+
 /** Received text for a sentence or a log line: in quotes, on one line, 100 characters at most. */
 export function quote(text: string): string {
-	return JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text);
+	return JSON.stringify(shorten(text));
+}
+
+/** 100 characters at most. */
+export function shorten(text: string): string {
+	return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }

@@ -71,7 +71,11 @@ describe('/faults', () => {
 			[{ kind: 'empty', nxt: 1 }],
 			"faults[0]: Unrecognized key(s) in object: 'nxt'",
 		],
-		['an unknown provider', [{ kind: 'empty', provider: 'x' }], 'there are justtrack, myTracker'],
+		[
+			'an unknown provider',
+			[{ kind: 'empty', provider: 'x' }],
+			'there are justtrack, myTracker, singular, twentyFourMetrics, runative',
+		],
 		['a next of 0', [{ kind: 'empty', next: 0 }], 'faults[0].next: '],
 		['a share over 1', [{ kind: 'empty', share: 1.5 }], 'faults[0].share: '],
 		['a refuse without ids', [{ kind: 'refuse' }], 'faults[0].ids: '],
@@ -112,6 +116,7 @@ describe('/faults', () => {
 it.each([
 	['GET', `/nowhere?apikey=${SECRET}`, 404],
 	['GET', `/justtracker?apikey=${SECRET}`, 404],
+	['GET', `/twentyFourMetrics/${SECRET}/clicks`, 404],
 	['POST', '/events', 404],
 	['GET', '/justtrack/%ZZ', 400],
 ])('refuses %s %s in JSON', async (method, path, status) => {

@@ -18,13 +18,17 @@ export const EXAMPLE: Record<string, string> = {
 	value: '1.98',
 };
 
+/** What is undefined is left out. */
+export type Changes = Record<string, string | undefined>;
+
+export function encode(parameters: Changes): string {
+	const defined = Object.entries(parameters).filter(([, value]) => value !== undefined);
+	return new URLSearchParams(defined as [string, string][]).toString();
+}
+
 /** The example with some parameters changed, or left out where they are undefined. */
-export function query(changes: Record<string, string | undefined> = {}): string {
-	const parameters = new URLSearchParams();
-	for (const [name, value] of Object.entries({ ...EXAMPLE, ...changes })) {
-		if (value !== undefined) parameters.set(name, value);
-	}
-	return parameters.toString();
+export function query(changes: Changes = {}): string {
+	return encode({ ...EXAMPLE, ...changes });
 }
 
 export interface Reply {

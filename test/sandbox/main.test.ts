@@ -39,6 +39,9 @@ it.each(['SIGINT', 'SIGTERM'] as const)(
 		for (const text of [
 			`${url}/justtrack\n`,
 			`${url}/myTracker\n`,
+			`${url}/singular\n`,
+			`${url}/24metrics/{integrationId}/{endpoint}\n`,
+			`${url}/runative\n`,
 			`curl ${url}/events`,
 			`curl -X DELETE ${url}/events`,
 			`curl -X PUT ${url}/faults -d `,

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import type { AcceptedEvent } from '../../sandbox/providers/provider';
 import { Ledger } from '../../sandbox/report';
 import { JUSTTRACK, newAgent, query, SECRET, type Setup, setUp, until } from './helper';
 
@@ -104,6 +105,99 @@ it('takes an id that does not deduplicate for a new event each time', () => {
 		{ id: 'a', repeats: 0, requests: [1] },
 		{ id: 'a', repeats: 0, requests: [2] },
 	]);
+});
+
+describe('duplicates', () => {
+	type Sent = Partial<AcceptedEvent>;
+
+	/** Records these events, each in a request of its own, and counts. */
+	const count = (...events: Sent[]): number => {
+		const book = new Ledger();
+		for (const [index, sent] of events.entries()) {
+			const event = { operation: 'event', deduplicates: false, event: {}, ...sent };
+			book.record('one', index + 1, { status: 200, body: {}, events: [event] });
+		}
+		return book.report().duplicates;
+	};
+
+	it('counts each event that equals an earlier one', () => {
+		const event = { a: '1', deep: { list: [1, { b: true }] } };
+		expect(count({ event }, { event }, { event: structuredClone(event) })).toBe(2);
+	});
+
+	it('takes another order of the names for the same content', () => {
+		const one = { a: '1', deep: { b: 1, c: 2 } };
+		expect(count({ event: one }, { event: { deep: { c: 2, b: 1 }, a: '1' } })).toBe(1);
+	});
+
+	it.each<[string, Sent, Sent]>([
+		['another value', { event: { a: '1' } }, { event: { a: '2' } }],
+		['another type', { event: { a: '1' } }, { event: { a: 1 } }],
+		['another name', { event: { a: '1' } }, { event: { b: '1' } }],
+		['one parameter more', { event: { a: '1' } }, { event: { a: '1', b: '1' } }],
+		['an object in place of a list', { event: { a: ['1'] } }, { event: { a: { 0: '1' } } }],
+		['another order of a list', { event: { a: [1, 2] } }, { event: { a: [2, 1] } }],
+		['another operation', { operation: 'event' }, { operation: 'session' }],
+	])('takes %s for another event', (_, one, other) => {
+		expect(count(one, other)).toBe(0);
+	});
+
+	it('counts none where the provider removes repeats itself', () => {
+		const event = { id: 'a', deduplicates: true };
+		expect(count(event, event, { ...event, id: 'b' })).toBe(0);
+	});
+
+	it('tells providers apart', () => {
+		const book = new Ledger();
+		const events = [{ operation: 'event', deduplicates: false, event: {} }];
+		for (const provider of ['one', 'two']) {
+			book.record(provider, 1, { status: 200, body: {}, events });
+		}
+		expect(book.report().duplicates).toBe(0);
+	});
+});
+
+describe('outOfOrder', () => {
+	/** Records events of these lanes and times, by the numbers of their requests, and counts. */
+	const count = (...events: [request: number, lanes: string[], at: number][]): number => {
+		const book = new Ledger();
+		for (const [request, lanes, at] of events) {
+			const event = { operation: 'event', deduplicates: false, event: {}, order: { lanes, at } };
+			book.record('one', request, { status: 200, body: {}, events: [event] });
+		}
+		return book.report().outOfOrder;
+	};
+
+	it('counts events that arrived after a later one of their lane', () => {
+		expect(count([1, ['a'], 10], [2, ['a'], 30], [3, ['a'], 20], [4, ['a'], 29])).toBe(2);
+	});
+
+	it('counts none in order, equal times included', () => {
+		expect(count([1, ['a'], 10], [2, ['a'], 10], [3, ['a'], 11])).toBe(0);
+	});
+
+	it('tells lanes apart, and joins events that share one of theirs', () => {
+		expect(count([1, ['a'], 10], [2, ['b'], 5])).toBe(0);
+		expect(count([1, ['a', 'b'], 10], [2, ['b', 'c'], 5])).toBe(1);
+		expect(count([1, ['a', 'b'], 10], [2, ['b', 'c'], 5], [3, ['c'], 4])).toBe(2);
+		expect(count([1, [], 10], [2, [], 5])).toBe(0);
+	});
+
+	it('goes by arrival where acceptance was put off', () => {
+		expect(count([2, ['a'], 20], [1, ['a'], 10])).toBe(0);
+		expect(count([2, ['a'], 10], [1, ['a'], 20])).toBe(1);
+	});
+});
+
+it('lists events in the order of arrival, even where acceptance was put off', async () => {
+	const { sandbox, sendEvent } = await setUp();
+	sandbox.setFaults([{ kind: 'delay', ms: 50, ids: ['a'] }]);
+	const delayed = sendEvent('a');
+	await until(() => sandbox.report().requests === 1);
+	await sendEvent('b');
+	expect(sandbox.report().events.map(({ id }) => id)).toEqual(['b']);
+	await delayed;
+	expect(sandbox.report().events.map(({ id }) => id)).toEqual(['a', 'b']);
 });
 
 describe('bodies', () => {
@@ -230,6 +324,8 @@ describe('reset', () => {
 			peakConnections: 0,
 			maxInFlight: 0,
 			events: [],
+			duplicates: 0,
+			outOfOrder: 0,
 			rejected: [],
 			bodies: [],
 		});
