@@ -1,33 +1,40 @@
+import { FoundRate } from './rate';
+
 /** What a reply says about the provider's strength. */
 export type Sign = 'good' | 'slow' | 'throttled' | 'neutral';
 
 const START_CONCURRENCY = 8;
-/** Refused for rate, everybody holds back, the longer the more cuts there are in a row. */
+/** By how much a round of good replies raises the concurrency, until the first strain. */
+const GROWTH = 1.5;
+/** Refused for rate, everybody holds back, twice as long with each refusal in a row. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 10_000;
 /**
  * Starts may be late by this many ms (timers are coarse) and make up for it; the interval is
  * stretched so that no window of one second holds more than the bound.
  */
-const SLACK_MS = 5;
+const SLACK_MS = 1;
 
 /**
- * Decides when a request may start: concurrency that finds the provider's strength, a bound on
- * requests per second, and pauses that the provider asks for.
+ * Decides when a request may start: concurrency and rate that find the provider's strength, a
+ * bound on requests per second, and pauses that the provider asks for.
  *
- * Concurrency starts low, grows by one with each good reply, and is halved under strain, from
- * where it grows by one per round; as TCP does it.
+ * Concurrency starts low and grows with each round of good replies, as many as may be in flight:
+ * by half until the first strain, then by one. Strain halves it, as in TCP. A refusal for rate
+ * also sets the rate (`FoundRate`), and makes everybody wait for one request that is taken.
  */
 export class Pace {
 	private limit: number;
 	private steady = Infinity;
+	private goodInRound = 0;
 	private lastCut = -Infinity;
-	/** Cuts for rate since the last good reply. */
-	private throttles = 0;
 	private inFlight = 0;
 	private pausedUntil = -Infinity;
 	private nextStart = -Infinity;
-	private readonly interval: number;
+	/** Refusals for rate since the last request that was taken. */
+	private refusals = 0;
+	private readonly rate = new FoundRate();
+	private readonly leastInterval: number;
 	private readonly waiting: (() => void)[] = [];
 	private timer: NodeJS.Timeout | undefined;
 
@@ -40,7 +47,7 @@ export class Pace {
 		requestsPerSecond: number,
 	) {
 		this.limit = Math.min(START_CONCURRENCY, ceiling);
-		this.interval = requestsPerSecond > 0 ? (1000 + SLACK_MS) / requestsPerSecond : 0;
+		this.leastInterval = requestsPerSecond > 0 ? (1000 + SLACK_MS) / requestsPerSecond : 0;
 	}
 
 	/** Resolves when a request may start, first come, first served. Each turn ends with `done`. */
@@ -57,19 +64,18 @@ export class Pace {
 	 */
 	done(sign: Sign, startedAt: number): void {
 		this.inFlight--;
+		const now = performance.now();
+		const isSinceCut = startedAt > this.lastCut;
 		if (sign === 'good') {
-			this.throttles = 0;
-			this.limit = Math.min(
-				this.ceiling,
-				this.limit + (this.limit < this.steady ? 1 : 1 / this.limit),
-			);
-		} else if (sign !== 'neutral' && startedAt > this.lastCut) {
-			this.limit = Math.max(1, this.limit / 2);
+			this.rate.good(now);
+			if (isSinceCut) this.refusals = 0;
+			this.grow();
+		} else if (sign !== 'neutral' && isSinceCut) {
+			this.limit = Math.max(1, Math.floor(this.limit / 2));
 			this.steady = this.limit;
-			this.lastCut = performance.now();
-			if (sign === 'throttled') {
-				this.pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.throttles++));
-			}
+			this.goodInRound = 0;
+			this.lastCut = now;
+			if (sign === 'throttled') this.holdBack(now);
 		}
 		this.admit();
 	}
@@ -88,8 +94,22 @@ export class Pace {
 		}
 	}
 
+	private grow(): void {
+		if (++this.goodInRound < this.limit) return;
+		this.goodInRound = 0;
+		const grown = this.limit < this.steady ? Math.ceil(this.limit * GROWTH) : this.limit + 1;
+		this.limit = Math.min(this.ceiling, grown);
+	}
+
+	private holdBack(now: number): void {
+		// what is refused while waiting for a first success says nothing new of the rate
+		if (this.refusals === 0) this.rate.cut(now);
+		this.pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.refusals));
+		this.refusals++;
+	}
+
 	private admit(): void {
-		while (this.waiting.length > 0 && this.inFlight < Math.floor(this.limit)) {
+		while (this.waiting.length > 0 && this.inFlight < (this.refusals > 0 ? 1 : this.limit)) {
 			const now = performance.now();
 			const wait = Math.max(this.pausedUntil, this.nextStart) - now;
 			if (wait > 0) {
@@ -99,7 +119,8 @@ export class Pace {
 				}, Math.ceil(wait));
 				return;
 			}
-			this.nextStart = Math.max(this.nextStart, now - SLACK_MS) + this.interval;
+			const interval = Math.max(this.leastInterval, 1000 / this.rate.perSecond(now));
+			this.nextStart = Math.max(this.nextStart, now - SLACK_MS) + interval;
 			this.inFlight++;
 			this.waiting.shift()?.();
 		}

@@ -388,6 +388,14 @@ export function unixMilliseconds(): ZodType<number> {
 	return rule('a time: unix milliseconds or seconds, or ISO 8601 text', asModernInstant);
 }
 
+/** The same in whole unix seconds, within the years 2000 to 2099. */
+export function unixSeconds(): ZodType<number> {
+	return rule('a time: unix seconds or milliseconds, or ISO 8601 text', (given) => {
+		const instant = asModernInstant(given);
+		return instant === undefined ? undefined : Math.floor(instant / 1000);
+	});
+}
+
 /** The same in whole unix seconds, up to 2^32 - 1. */
 export function unixTime(): ZodType<number> {
 	return rule(

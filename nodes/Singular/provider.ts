@@ -17,7 +17,7 @@ import {
 	scalarMap,
 	text,
 	unixMilliseconds,
-	unixTime,
+	unixSeconds,
 	wholeNumber,
 } from '../../transport/values';
 import { PLATFORMS, properties } from './properties';
@@ -51,7 +51,7 @@ const common = {
 	country: country().optional(),
 	custom_user_id: identifier().optional(),
 	data_sharing_options: members({ limit_data_sharing: flag() }).optional(),
-	utime: unixTime().optional(),
+	utime: unixSeconds().optional(),
 	umilisec: unixMilliseconds().optional(),
 };
 
