@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { createBulk, NOT_IN_BULK, readTemplate } from './bulk';
 import type { Field } from './compile';
 import { asObject, isPlainObject } from './json';
 import { RunRefused, type FieldProblem } from './outcome';
@@ -15,19 +16,26 @@ export type Reader = (itemIndex: number) => Checked<RawEvent>;
 type Source =
 	| { readonly kind: 'constant'; readonly value: unknown }
 	| { readonly kind: 'path'; readonly path: readonly string[]; readonly parameter: string }
+	| {
+			readonly kind: 'bulk';
+			readonly valueOf: (itemIndex: number) => unknown;
+			readonly parameter: string;
+	  }
 	| { readonly kind: 'expression'; readonly parameter: string };
 
 /**
  * A reader of fields that are mapped by hand. The expression engine, which costs some 0.5 ms a
- * call, is only called for what needs it: constants and plain columns are read without it.
+ * call, is only called for what needs it: constants and plain columns are read without it, and
+ * what depends on columns alone is evaluated for all items at once.
  */
 export function readParameters(
 	context: IExecuteFunctions,
 	items: readonly INodeExecutionData[],
 	fields: readonly Field[],
 ): Reader {
+	const bulk = createBulk(context, items);
 	const sources = fields
-		.map((field) => ({ field, source: sourceOf(context, field) }))
+		.map((field) => ({ field, source: sourceOf(context, bulk, field) }))
 		.filter(({ source }) => source.kind !== 'constant' || !isEmpty(source.value));
 
 	return (itemIndex) => {
@@ -109,7 +117,11 @@ function isEmpty(value: unknown): boolean {
 	return value === undefined || value === null;
 }
 
-function sourceOf(context: IExecuteFunctions, { parameter, collection }: Field): Source {
+function sourceOf(
+	context: IExecuteFunctions,
+	bulk: ReturnType<typeof createBulk>,
+	{ parameter, collection }: Field,
+): Source {
 	const top = context.getNodeParameter(collection ?? parameter, 0, '', { rawExpressions: true });
 	if (collection !== undefined && typeof top === 'string' && top.startsWith('=')) {
 		throw new RunRefused(
@@ -121,9 +133,10 @@ function sourceOf(context: IExecuteFunctions, { parameter, collection }: Field):
 	const name = collection === undefined ? parameter : `${collection}.${parameter}`;
 	if (!holdsExpression(value)) return { kind: 'constant', value };
 	const path = typeof value === 'string' ? plainColumn(value) : undefined;
-	return path === undefined
-		? { kind: 'expression', parameter: name }
-		: { kind: 'path', path, parameter: name };
+	if (path !== undefined) return { kind: 'path', path, parameter: name };
+	const template = typeof value === 'string' ? readTemplate(value) : undefined;
+	if (template === undefined) return { kind: 'expression', parameter: name };
+	return { kind: 'bulk', valueOf: bulk(template), parameter: name };
 }
 
 function holdsExpression(value: unknown): boolean {
@@ -143,6 +156,10 @@ function readSource(
 		case 'path': {
 			const found = walk(json, source.path);
 			return found === NEEDS_ENGINE ? context.getNodeParameter(source.parameter, itemIndex) : found;
+		}
+		case 'bulk': {
+			const found = source.valueOf(itemIndex);
+			return found === NOT_IN_BULK ? context.getNodeParameter(source.parameter, itemIndex) : found;
 		}
 		case 'expression':
 			return context.getNodeParameter(source.parameter, itemIndex);

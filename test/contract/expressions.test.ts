@@ -148,6 +148,151 @@ describe.each(['vm', 'legacy'] as const)('with the %s expression engine', (engin
 	});
 });
 
+describe.each(['vm', 'legacy'] as const)('in bulk, with the %s expression engine', (engine) => {
+	beforeAll(async () => {
+		if (engine === 'legacy') Expression.setExpressionEngine(engine);
+		else {
+			await Expression.initExpressionEngine({
+				engine,
+				poolSize: 1,
+				maxCodeCacheSize: 1024,
+				bridgeTimeout: 5000,
+				bridgeMemoryLimit: 128,
+			});
+		}
+	});
+	afterAll(async () => {
+		await Expression.disposeExpressionEngine();
+	});
+
+	/** What the reader gives and what n8n's own evaluation gives, for all items, and its calls. */
+	async function readAllBothWays(text: string, items: IDataObject[]) {
+		const context = createContext({ nodeType: probe, parameters: { value: text }, items });
+		return await context.workflow.expression.withIsolate(() => {
+			const calls = jest.spyOn(context, 'getNodeParameter');
+			const read = readParameters(
+				context,
+				items.map((json) => ({ json })),
+				[field],
+			);
+			const ours = items.map((_, index) => {
+				const value = read(index);
+				return value.ok ? value.value.value : 'error';
+			});
+			// one is to see the expression itself
+			const single = calls.mock.calls.length - 1;
+			const theirs = items.map((_, index) => {
+				try {
+					const value = context.getNodeParameter('value', index);
+					return isEmpty(value) ? undefined : value;
+				} catch {
+					return 'error';
+				}
+			});
+			return Promise.resolve({ ours, theirs, single });
+		});
+	}
+
+	const rows = Array.from({ length: 30 }, (_, index) => ({
+		price: index / 7,
+		name: `  Name ${index} `,
+		flag: index % 2 === 0,
+		deep: { a: { b: index } },
+		sometimes: index % 3 === 0 ? undefined : `x${index}`,
+		list: [index, 'b'],
+		'with blank': index,
+		text: '{{ $json.price }}',
+	})) as unknown as IDataObject[];
+
+	test.each([
+		['={{ $json.price * 1.1 }}'],
+		['={{ Math.round($json.price * 100) / 100 }}'],
+		['={{ $json.name.trim().toUpperCase() }}'],
+		['={{ $json.flag ? "yes" : "no" }}'],
+		['={{ $json.deep.a.b + 1 }}'],
+		['={{ $json["with blank"] + "%" }}'],
+		['=id-{{ $json.price }}-{{ $json.flag }} '],
+		['={{ $json.sometimes ?? "none" }}'],
+		['={{ $json.sometimes }}/{{ $json.price > 2 }}'],
+		['={{ $json.missing?.deeper }}!'],
+		['={{ $json.list[0] }}'],
+		['={{ $json.text + 1 }}'],
+		['={{ $json.price === 0 || $json.flag }}'],
+		['={{ Number("1.50") + $json.price }}'],
+		['={{ $json.name.toTitleCase() }}'],
+	])('%s: the same values, in one call', async (text) => {
+		const { ours, theirs, single } = await readAllBothWays(text, rows);
+		expect(ours).toEqual(theirs);
+		expect(single).toBe(0);
+	});
+
+	test.each([
+		['an error in one item', '={{ $json.sometimes.length }}'],
+		['an object', '={{ $json.deep.a }} '],
+		['a date', '={{ $now.year + $json.price }}'],
+		['the index', '={{ $itemIndex }}'],
+		['a list', '={{ $json.list }}'],
+		['not a number', '={{ $json.price / 0 }}'],
+		['a faulty expression', '={{ $json.price) + (1 }}'],
+		['two expressions in one', '={{ $json.price), ($json.flag }}'],
+		['an assignment', '={{ $json.price = 3 }}'],
+		['a change', '={{ $json.list.reverse()[0] }}'],
+		['a comment', '={{ $json.price // half\n }}'],
+		['another node', '={{ $("Table").item.json.price }}'],
+		['the whole item', '={{ JSON.stringify($json) }}'],
+		['a function', '={{ [1].map(x => x + $json.price)[0] }}'],
+	])('%s: item by item, with the same result', async (_, text) => {
+		const { ours, theirs, single } = await readAllBothWays(text, rows);
+		expect(ours).toEqual(theirs);
+		expect(single).toBeGreaterThan(0);
+	});
+
+	test('whatever the code, the values are those of the engine', async () => {
+		const operand = fc.constantFrom(
+			'$json.price',
+			'$json.name',
+			'$json.flag',
+			'$json.sometimes',
+			'$json["with blank"]',
+			'$json.deep.a.b',
+			'$json.list[1]',
+			'$json.list',
+			'$json.missing',
+			'1.5',
+			'"a b"',
+			"'%'",
+			'null',
+		);
+		const code = fc.letrec<{ code: string }>((tie) => ({
+			code: fc.oneof(
+				{ maxDepth: 3 },
+				operand,
+				fc
+					.tuple(
+						tie('code'),
+						fc.constantFrom('+', '-', '*', '/', '%', '??', '||', '&&', '>', '==='),
+						tie('code'),
+					)
+					.map(([left, operator, right]) => `(${left}) ${operator} (${right})`),
+				tie('code').map((inner) => `String(${inner}).toUpperCase()`),
+				tie('code').map((inner) => `(${inner}).toString()`),
+				fc.tuple(tie('code'), operand).map(([test, other]) => `${test} ? ${other} : 'no'`),
+			),
+		})).code;
+		const text = fc.oneof(
+			code.map((one) => `={{ ${one} }}`),
+			fc.tuple(code, code).map(([one, other]) => `=a {{ ${one} }}-{{${other}}}`),
+		);
+		await fc.assert(
+			fc.asyncProperty(text, async (expression) => {
+				const { ours, theirs } = await readAllBothWays(expression, rows);
+				expect(ours).toEqual(theirs);
+			}),
+			{ numRuns: engine === 'vm' ? 60 : 500 },
+		);
+	}, 120_000);
+});
+
 test('dragged columns need no engine, everything else does', () => {
 	expect(plainColumn('={{ $json.price }}')).toEqual(['price']);
 	expect(plainColumn('={{ $json["a b"] }}')).toEqual(['a b']);
