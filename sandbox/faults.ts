@@ -16,6 +16,8 @@ const scope = {
 	share: z.number().min(0).max(1).optional(),
 	/** Only requests that hold an event with one of these ids. */
 	ids: z.array(z.string()).optional(),
+	/** Only requests beyond so many a second: a bucket that holds a second's worth and refills steadily. */
+	beyondPerSecond: z.number().positive().optional(),
 };
 
 /** Whether the request is handled and recorded before the fault shows; default false. */
@@ -103,7 +105,13 @@ export class FaultPlan {
 	private readonly entries;
 
 	constructor(readonly faults: readonly Fault[]) {
-		this.entries = faults.map((fault) => ({ fault, ids: new Set(fault.ids), met: 0, used: 0 }));
+		this.entries = faults.map((fault) => ({
+			fault,
+			ids: new Set(fault.ids),
+			met: 0,
+			used: 0,
+			bucket: new Bucket(fault.beyondPerSecond ?? 0),
+		}));
 	}
 
 	/** The fault for a request to this provider that holds events with these ids, if any. */
@@ -118,10 +126,31 @@ export class FaultPlan {
 				entry.met += 1;
 				if (wholeShares(entry.met, fault.share) === before) continue;
 			}
+			if (fault.beyondPerSecond !== undefined && entry.bucket.take()) continue;
 			entry.used += 1;
 			return fault;
 		}
 		return undefined;
+	}
+}
+
+/** Requests that are let through: as many as it holds at once, then as it refills. */
+class Bucket {
+	private tokens: number;
+	private filledAt = performance.now();
+
+	constructor(private readonly perSecond: number) {
+		this.tokens = perSecond;
+	}
+
+	take(): boolean {
+		const now = performance.now();
+		const refill = ((now - this.filledAt) / 1000) * this.perSecond;
+		this.tokens = Math.min(this.perSecond, this.tokens + refill);
+		this.filledAt = now;
+		if (this.tokens < 1) return false;
+		this.tokens -= 1;
+		return true;
 	}
 }
 

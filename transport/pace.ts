@@ -13,7 +13,7 @@ const LONGEST_PAUSE_MS = 10_000;
  * Starts may be late by this many ms (timers are coarse) and make up for it; the interval is
  * stretched so that no window of one second holds more than the bound.
  */
-const SLACK_MS = 1;
+const SLACK_MS = 5;
 
 /**
  * Decides when a request may start: concurrency and rate that find the provider's strength, a
@@ -68,7 +68,10 @@ export class Pace {
 		const isSinceCut = startedAt > this.lastCut;
 		if (sign === 'good') {
 			this.rate.good(now);
-			if (isSinceCut) this.refusals = 0;
+			if (isSinceCut && this.refusals > 0) {
+				this.refusals = 0;
+				this.rate.resume(now);
+			}
 			this.grow();
 		} else if (sign !== 'neutral' && isSinceCut) {
 			this.limit = Math.max(1, Math.floor(this.limit / 2));

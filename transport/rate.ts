@@ -17,7 +17,7 @@ const BUCKETS_PER_SECOND = 1000 / BUCKET_MS;
 export class FoundRate {
 	private taken = Infinity;
 	private cuts = 0;
-	private lastCut = -Infinity;
+	private since = -Infinity;
 	/** Good replies by tenth of a second. */
 	private readonly replies = new Map<number, number>();
 
@@ -35,14 +35,19 @@ export class FoundRate {
 		this.forget(Math.floor(now / BUCKET_MS));
 		const inLastSecond = [...this.replies.values()].reduce((sum, count) => sum + count, 0);
 		this.taken = Math.max(1, Math.min(rate, inLastSecond));
-		this.lastCut = now;
+		this.since = now;
 		this.cuts++;
+	}
+
+	/** After a cut, a request was taken again: only from here does the rate rise. */
+	resume(now: number): void {
+		this.since = now;
 	}
 
 	/** Requests that may be started in a second. */
 	perSecond(now: number): number {
 		if (this.cuts === 0) return Infinity;
-		const age = now - this.lastCut;
+		const age = now - this.since;
 		if (this.cuts === 1) return this.taken * 2 ** (age / DOUBLING_MS);
 		if (age < RECOVERY_MS) return this.taken * (CUT + (1 - CUT) * (age / RECOVERY_MS));
 		return this.taken * 2 ** (((age - RECOVERY_MS) / PROBING_MS) ** 2);

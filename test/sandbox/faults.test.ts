@@ -228,6 +228,19 @@ describe('which request a fault meets', () => {
 		expect(await statuses(6, faults)).toEqual([200, 503, 200, 503, 200, 200]);
 	});
 
+	it('what is beyond so many a second', () => {
+		jest.useFakeTimers();
+		const plan = new FaultPlan([{ kind: 'hang', beyondPerSecond: 10 }]);
+		const metOf = (requests: number) =>
+			Array.from({ length: requests }, () => plan.take('justtrack', [])).filter(Boolean).length;
+		expect(metOf(15)).toBe(5);
+		jest.advanceTimersByTime(500);
+		expect(metOf(15)).toBe(10);
+		jest.advanceTimersByTime(5000);
+		expect(metOf(15)).toBe(5);
+		jest.useRealTimers();
+	});
+
 	it('exactly its share over many, also of one that binary fractions miss', () => {
 		for (const share of [0, 0.01, 0.07, 0.29, 1 / 3, 0.57, 1]) {
 			const plan = new FaultPlan([{ kind: 'hang', share }]);
