@@ -52,8 +52,10 @@ const codex = () => src('nodes/**/*.node.json').pipe(dest('dist/nodes'));
 
 exports.clean = clean;
 exports.build = series(
+	// first, so that an error leaves the last build whole
+	typecheck,
 	clean,
-	parallel(typecheck, compile),
+	compile,
 	parallel(bundle, licences, icons, codex),
 );
 exports.default = exports.build;

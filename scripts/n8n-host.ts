@@ -11,6 +11,7 @@ import type {
 	ExecutionStatus,
 	IConnections,
 	ICredentialDataDecryptedObject,
+	ICredentialType,
 	INode,
 	INodeExecutionData,
 	INodeTypeDescription,
@@ -21,7 +22,7 @@ import type {
 
 import { installPackageInto, projectRoot } from './package';
 
-const binary = join(projectRoot, '.n8n-host', 'node_modules', 'n8n', 'bin', 'n8n');
+export const binary = join(projectRoot, '.n8n-host', 'node_modules', 'n8n', 'bin', 'n8n');
 
 /** Nothing that would leave this machine, and nothing that a test would have to wait for. */
 const quietAndOffline = {
@@ -48,7 +49,7 @@ const quietAndOffline = {
  * Loaded into n8n first: whatever ends this process, even SIGKILL, closes n8n's standard input, and n8n ends too.
  * Worker threads load it as well, and have a standard input that is closed from the start.
  */
-const endWithParent = `data:text/javascript,${encodeURIComponent(`
+export const endWithParent = `data:text/javascript,${encodeURIComponent(`
 	import { isMainThread } from 'node:worker_threads';
 	if (isMainThread) process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();
 `)}`;
@@ -146,15 +147,10 @@ export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
 			cwd: userFolder,
 			stdio: ['pipe', 'pipe', 'pipe'],
 			env: {
-				...Object.fromEntries(passedOn.map((name) => [name, process.env[name]])),
-				HOME: userFolder,
-				USERPROFILE: userFolder,
-				N8N_USER_FOLDER: userFolder,
-				N8N_ENCRYPTION_KEY: 'a key for a throw-away instance',
+				...environmentOf(userFolder),
 				N8N_PORT: String(port),
 				N8N_RUNNERS_BROKER_PORT: String(brokerPort),
 				N8N_LOG_LEVEL: options.logLevel ?? 'info',
-				...quietAndOffline,
 				...options.env,
 			},
 		});
@@ -235,6 +231,11 @@ export class N8n {
 		return JSON.parse(response) as INodeTypeDescription[];
 	}
 
+	async credentialTypes(): Promise<ICredentialType[]> {
+		const response = await this.fetch('GET', '/types/credentials.json');
+		return JSON.parse(response) as ICredentialType[];
+	}
+
 	async createCredential(
 		type: string,
 		name: string,
@@ -264,6 +265,25 @@ export class N8n {
 		return id;
 	}
 
+	/** What the editor's Publish does: from then on the workflow's triggers and webhooks are in force. */
+	async activateWorkflow(workflowId: string): Promise<void> {
+		const path = `/rest/workflows/${workflowId}`;
+		const { versionId } = await this.rest<{ versionId: string }>('GET', path);
+		await this.rest('POST', `${path}/activate`, { versionId });
+	}
+
+	/** Calls the production webhook of an active workflow. n8n opens it a moment after it was activated. */
+	async postToWebhook(path: string, body: object): Promise<void> {
+		await until(`the webhook ${path}`, 20_000, async () => {
+			try {
+				return await this.fetch('POST', `/webhook/${path}`, body);
+			} catch (error) {
+				if (error instanceof RestError && error.status === 404) return undefined;
+				throw error;
+			}
+		});
+	}
+
 	/** What the editor's button does: runs from the trigger, pinned data included. Gives the execution's id. */
 	async runWorkflow(workflowId: string, trigger: string): Promise<string> {
 		const result = await this.rest<{ executionId?: string }>(
@@ -281,14 +301,18 @@ export class N8n {
 		await this.rest('POST', `/rest/executions/${executionId}/stop`);
 	}
 
-	/** All that n8n has kept, stopped and running ones included. */
-	async executionIds(): Promise<string[]> {
+	/** All that n8n has kept, of one workflow or of all, stopped and running ones included. */
+	async executionIds(workflowId?: string): Promise<string[]> {
 		const ids: string[] = [];
+		const filter =
+			workflowId === undefined
+				? ''
+				: `&filter=${encodeURIComponent(JSON.stringify({ workflowId }))}`;
 		let page = '';
 		for (;;) {
 			const { results, nextCursor } = await this.rest<ExecutionList>(
 				'GET',
-				`/rest/executions?limit=100${page}`,
+				`/rest/executions?limit=100${filter}${page}`,
 			);
 			ids.push(...results.map(({ id }) => id));
 			if (nextCursor === null) return ids;
@@ -365,8 +389,20 @@ export async function until<T>(
 	}
 }
 
+/** The environment of an n8n that keeps all of its own in this folder. */
+export function environmentOf(userFolder: string): NodeJS.ProcessEnv {
+	return {
+		...Object.fromEntries(passedOn.map((name) => [name, process.env[name]])),
+		HOME: userFolder,
+		USERPROFILE: userFolder,
+		N8N_USER_FOLDER: userFolder,
+		N8N_ENCRYPTION_KEY: 'a key for a throw-away instance',
+		...quietAndOffline,
+	};
+}
+
 /** Two ports that are free at this moment: n8n's own, the wished one if it is free, and its task broker's. */
-async function freePorts(wish?: number): Promise<[number, number]> {
+export async function freePorts(wish?: number): Promise<[number, number]> {
 	const first = await holdPort(wish ?? 0).catch(async () => await holdPort(0));
 	const second = await holdPort(0);
 	await first.release();

@@ -119,9 +119,10 @@ const device: INodeProperties[] = [
 		name: 'sdid',
 		type: 'string',
 		default: '',
-		required: true,
 		displayOptions: { show: { ...forAll, platform: otherPlatforms } },
-		description: 'The Singular device ID (SDID) of a PC, console or connected TV',
+		// not required here: with a platform from a column n8n would ask for it on every platform
+		description:
+			'The Singular device ID (SDID) of a PC, console or connected TV. It is needed there.',
 		routing: { send: { type: 'query', property: 'sdid' } },
 	},
 	{

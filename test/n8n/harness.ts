@@ -9,8 +9,9 @@ import {
 	type CredentialTest,
 	type Execution,
 	type N8n,
+	type WorkflowInput,
 } from '../../scripts/n8n-host';
-import { findSecret, SECRET } from './secret';
+import { findSecrets, SECRET } from './secret';
 import { names, relayWorkflow, type RelayWorkflow } from './workflow';
 
 export const packagePrefix = 'n8n-nodes-revenue-relay.';
@@ -36,6 +37,10 @@ interface NodeUnderTest {
 	credentialType: string;
 	/** The credential's field that holds the secret. */
 	secretField: string;
+	/** What the secret is, where it cannot be `SECRET`. */
+	secret?: string;
+	/** What follows the sandbox's address in the Base URL, where it is not the name. */
+	basePath?: string;
 	/** For runs that bring none of their own. */
 	parameters: INodeParameters;
 }
@@ -56,10 +61,10 @@ export class Relay {
 	async createCredential(
 		values: ICredentialDataDecryptedObject = {},
 	): Promise<CredentialReference> {
-		const { name, credentialType, secretField } = this.node;
+		const { name, credentialType, secretField, secret = SECRET, basePath = name } = this.node;
 		return await n8n.createCredential(credentialType, name, {
-			[secretField]: SECRET,
-			baseUrl: `${sandbox.url}/${name}`,
+			[secretField]: secret,
+			baseUrl: `${sandbox.url}/${basePath}`,
 			...values,
 		});
 	}
@@ -67,19 +72,23 @@ export class Relay {
 	/** What n8n says of a credential with these values. It never quotes the secret. */
 	async testCredential(values?: ICredentialDataDecryptedObject): Promise<CredentialTest> {
 		const result = await n8n.testCredential(await this.createCredential(values));
-		expect(findSecret(SECRET, result.message)).toEqual([]);
+		expect(findSecrets(result.message)).toEqual([]);
 		return result;
 	}
 
 	/** Gives the execution's id. */
 	async start(run: Run): Promise<string> {
-		const workflow = relayWorkflow({
+		const workflow = await this.workflow(run);
+		return await n8n.runWorkflow(await n8n.createWorkflow(workflow), names.trigger);
+	}
+
+	async workflow(run: Run): Promise<WorkflowInput> {
+		return relayWorkflow({
 			type: packagePrefix + this.node.name,
-			credential: run.credential ?? (await this.credential()),
 			parameters: this.node.parameters,
 			...run,
+			credential: run.credential === undefined ? await this.credential() : run.credential,
 		});
-		return await n8n.runWorkflow(await n8n.createWorkflow(workflow), names.trigger);
 	}
 
 	async execute(run: Run): Promise<Execution> {

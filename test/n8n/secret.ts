@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The secret of all credentials. Every character of it that an encoding could change is there on purpose. */
+/** The secret of nearly all credentials. Every character of it that an encoding could change is there on purpose. */
 export const SECRET = 'relay+key/with=odd&chars%7';
+
+/** The secret of 24metrics, which is part of a host name. */
+export const INTEGRATION_ID = 'relay-id-Zq7-k3w9v0xn';
+
+export const SECRETS = [SECRET, INTEGRATION_ID];
 
 /** A secret in every shape in which it could leak by accident. */
 export function shapesOf(secret: string): Record<string, string> {
@@ -33,6 +38,11 @@ export function findSecret(secret: string, text: string): string[] {
 	return Object.entries(shapesOf(secret))
 		.filter(([, shape]) => haystack.includes(shape.toLowerCase()))
 		.map(([name]) => name);
+}
+
+/** The same for all secrets. */
+export function findSecrets(text: string): string[] {
+	return SECRETS.flatMap((secret) => findSecret(secret, text));
 }
 
 /** The text of every file below a folder, byte for byte. */

@@ -13,7 +13,8 @@ export const names = {
 export interface RelayWorkflow {
 	/** Full node type, e.g. `n8n-nodes-revenue-relay.justtrack`. */
 	type: string;
-	credential: CredentialReference;
+	/** Null for a node without one. */
+	credential: CredentialReference | null;
 	parameters: INodeParameters;
 	/** The json of the items that the node gets. They are pinned to the trigger. */
 	items: IDataObject[];
@@ -22,7 +23,7 @@ export interface RelayWorkflow {
 
 /** Start (with pinned items) → the node under test → one node on each of its branches. */
 export function relayWorkflow(input: RelayWorkflow): WorkflowInput {
-	const { id, name, type } = input.credential;
+	const { credential } = input;
 	const to = (node: string) => [{ node, type: 'main' as const, index: 0 }];
 	return {
 		name: 'Relay',
@@ -31,7 +32,9 @@ export function relayWorkflow(input: RelayWorkflow): WorkflowInput {
 			{
 				...node(names.relay, input.type, 1),
 				parameters: input.parameters,
-				credentials: { [type]: { id, name } },
+				...(credential && {
+					credentials: { [credential.type]: { id: credential.id, name: credential.name } },
+				}),
 				...input.settings,
 			},
 			node(names.delivered, 'n8n-nodes-base.noOp', 2),

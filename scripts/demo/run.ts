@@ -1,0 +1,162 @@
+/** Does what a person would do with an example: imports it, makes and chooses the credentials, runs it. */
+import { copyFile, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+import type { IDataObject, INode } from 'n8n-workflow';
+
+import {
+	outputItems,
+	until,
+	type CredentialReference,
+	type Execution,
+	type N8n,
+	type WorkflowInput,
+} from '../n8n-host';
+import { packageName, projectRoot } from '../package';
+import { providers, type Example } from './examples';
+import { step } from './print';
+
+const triggerType = 'n8n-nodes-base.manualTrigger';
+const webhookType = 'n8n-nodes-base.webhook';
+const fileReaderType = 'n8n-nodes-base.readWriteFile';
+const rowsType = 'n8n-nodes-base.extractFromFile';
+
+/** A provider's node in a workflow. */
+export interface RelayNode {
+	name: string;
+	provider: string;
+	operation: string;
+}
+
+export interface Run {
+	relayNodes: RelayNode[];
+	/** The node whose items are the rows. */
+	rowsNode: string;
+	rows: IDataObject[];
+	/** One for a table; one for each callback. */
+	executions: { execution: Execution; firstRow: number }[];
+}
+
+/** By type; made once for all examples. */
+export type Credentials = Map<string, CredentialReference>;
+
+export async function createCredentials(n8n: N8n, sandboxUrl: string): Promise<Credentials> {
+	const credentials: Credentials = new Map();
+	for (const { name, credentialType, credential } of providers) {
+		const made = await n8n.createCredential(
+			credentialType,
+			`${name} (sandbox)`,
+			credential(sandboxUrl),
+		);
+		credentials.set(credentialType, made);
+	}
+	return credentials;
+}
+
+export async function runExample(
+	{ workflow: file, data }: Example,
+	n8n: N8n,
+	credentials: Credentials,
+	signal: AbortSignal,
+): Promise<Run> {
+	const path = join(projectRoot, 'examples', data);
+	const text = await readFile(join(projectRoot, 'examples', file), 'utf8');
+	const workflow = JSON.parse(text) as WorkflowInput;
+	const relayNodes = choose(workflow, credentials);
+
+	signal.throwIfAborted();
+	if (workflow.nodes.some(({ type }) => type === webhookType)) {
+		const callbacks = JSON.parse(await readFile(path, 'utf8')) as IDataObject[];
+		const webhook = find(workflow, webhookType);
+		const executions = await step(
+			`Publishing the workflow, and posting ${String(callbacks.length)} callbacks to its webhook`,
+			async () => await postCallbacks(workflow, webhook, callbacks, n8n, signal),
+		);
+		return { relayNodes, rowsNode: webhook.name, rows: callbacks, executions };
+	}
+
+	const copy = join(n8n.filesFolder, basename(data));
+	await copyFile(path, copy);
+	find(workflow, fileReaderType).parameters.fileSelector = copy;
+	const execution = await step('Running the workflow', async () => {
+		const id = await n8n.createWorkflow(workflow);
+		const run = await n8n.runWorkflow(id, find(workflow, triggerType).name);
+		return ended(await n8n.waitForExecution(run));
+	});
+	const rowsNode = find(workflow, rowsType).name;
+	const rows = outputItems(execution, rowsNode).map(({ json }) => json);
+	return { relayNodes, rowsNode, rows, executions: [{ execution, firstRow: 0 }] };
+}
+
+/** Gives every provider's node its credential. */
+function choose({ nodes }: WorkflowInput, credentials: Credentials): RelayNode[] {
+	return providers.flatMap(({ name: provider, credentialType }) => {
+		const own = nodes.filter(({ type }) => type === `${packageName}.${provider}`);
+		const { id = null, name = '' } = credentials.get(credentialType) ?? {};
+		for (const node of own) node.credentials = { [credentialType]: { id, name } };
+		return own.map(({ name, parameters }) => ({
+			name,
+			provider,
+			operation: parameters.operation as string,
+		}));
+	});
+}
+
+function find({ name, nodes }: WorkflowInput, type: string): INode {
+	const found = nodes.find((node) => node.type === type);
+	if (found === undefined) throw new Error(`The workflow "${name}" has no node of type ${type}`);
+	return found;
+}
+
+function ended(execution: Execution): Execution {
+	if (execution.status === 'success') return execution;
+	const { error } = execution.data.resultData;
+	const message = error?.message ?? 'no message';
+	throw new Error(`The workflow ended with ${execution.status}: ${message}`);
+}
+
+/** As the apps would: each device one after the other, the devices side by side. */
+async function postCallbacks(
+	workflow: WorkflowInput,
+	webhook: INode,
+	callbacks: IDataObject[],
+	n8n: N8n,
+	signal: AbortSignal,
+): Promise<Run['executions']> {
+	const id = await n8n.createWorkflow(workflow);
+	await n8n.activateWorkflow(id);
+	const executions = new Map<string, Execution>();
+	for (const wave of waves(callbacks)) {
+		signal.throwIfAborted();
+		await Promise.all(
+			wave.map(async (callback) => {
+				await n8n.postToWebhook(webhook.parameters.path as string, callback);
+			}),
+		);
+		const awaited = executions.size + wave.length;
+		const ids = await until(`${String(awaited)} executions`, 30_000, async () => {
+			const all = await n8n.executionIds(id);
+			return all.length === awaited ? all : undefined;
+		});
+		for (const one of ids.filter((known) => !executions.has(known))) {
+			executions.set(one, ended(await n8n.waitForExecution(one)));
+		}
+	}
+	return [...executions.values()].map((execution) => {
+		const { body } = outputItems(execution, webhook.name)[0]?.json ?? {};
+		const text = JSON.stringify(body);
+		return {
+			execution,
+			firstRow: callbacks.findIndex((callback) => JSON.stringify(callback) === text),
+		};
+	});
+}
+
+/** The first callback of every device, then the second of those that have one, and so on. */
+function waves(callbacks: IDataObject[]): IDataObject[][] {
+	const byDevice = Map.groupBy(callbacks, ({ gaid, idfv }) => gaid ?? idfv);
+	const most = Math.max(...[...byDevice.values()].map(({ length }) => length));
+	return Array.from({ length: most }, (_, turn) =>
+		[...byDevice.values()].flatMap((own) => own.slice(turn, turn + 1)),
+	);
+}
