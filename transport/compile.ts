@@ -68,6 +68,11 @@ export function compile({ name, properties }: Provider, operation: string): Decl
 				.filter(isProperty)
 				.flatMap((inner) => readField(inner, path, isAutomatic, property.name));
 		});
+	const unfilled = path.find(
+		(part, index) =>
+			index % 2 === 1 && !fields.some(({ key, place }) => place === 'path' && key === part),
+	);
+	if (unfilled !== undefined) refuse(operation, { [unfilled]: url });
 	return {
 		method,
 		path,
@@ -138,7 +143,7 @@ function readField(
 	const { key, place, value } = readSend(parameter, routing);
 	if (value !== undefined) refuse(parameter, { value });
 	const [outer = '', member, ...deeper] = key.split('.');
-	if (outer === '' || isExpression(key) || deeper.length > 0) {
+	if (outer === '' || member === '' || isExpression(key) || deeper.length > 0) {
 		throw new Error(`${parameter}: routing.send needs a plain property`);
 	}
 	return [{ ...own, key: outer, member, place }];
@@ -152,21 +157,26 @@ function readList({ name, routing, options = [] }: INodeProperties): Pick<Field,
 	if (routing !== undefined) {
 		// what n8n would make of the list; here the schema makes it, of every form it accepts
 		const { key, place, value } = readSend(name, routing);
-		if (value === undefined || isExpression(key)) refuse(name, { value });
+		if (value === undefined || isExpression(key) || key.includes('.')) refuse(name, { value });
 		return { key, place };
 	}
 	const sends = options
 		.flatMap((entry) => ('values' in entry ? entry.values : []))
 		.flatMap((value) => (value.routing ? [readSend(value.name, value.routing)] : []));
 	const [send, ...others] = sends;
-	if (send?.key !== NAME_OF_PAIR || send.place !== 'query' || others.length > 0) {
+	if (
+		send?.key !== NAME_OF_PAIR ||
+		send.place !== 'query' ||
+		send.value !== undefined ||
+		others.length > 0
+	) {
 		refuse(name, { fixedCollection: true });
 	}
 	return { key: name, place: 'pairs' };
 }
 
 function readSend(name: string, { send = {}, ...others }: INodePropertyRouting) {
-	const { type, property: key, propertyInDotNotation: _, value, ...otherSend } = send;
+	const { type, property: key, value, ...otherSend } = send;
 	refuse(name, { ...others, ...otherSend });
 	if (typeof key !== 'string') throw new Error(`${name}: routing.send needs a plain property`);
 	const place: 'body' | 'query' = type === 'body' ? 'body' : 'query';

@@ -5,7 +5,7 @@ import type {
 } from 'n8n-workflow';
 
 import { RunRefused } from './outcome';
-import { createRedactor, MASK } from './redact';
+import { createRedactor, MASK, type Redact } from './redact';
 import { show } from './show';
 
 /** Where a secret travels: the request parts that the credential's `authenticate` declares. */
@@ -57,7 +57,7 @@ export function readAddress(
 	values: ICredentialDataDecryptedObject,
 	parts: BaseUrlParts = {},
 ): UsableCredential {
-	refuse(credential, baseUrlProblem(values, parts));
+	refuse(credential, addressProblem(credential, values, parts));
 	const nothing = { query: {}, headers: {} };
 	const masked = withSecretsMasked(credential, values);
 	return {
@@ -108,13 +108,21 @@ export function credentialProblem(
 	values: ICredentialDataDecryptedObject,
 	parts: BaseUrlParts = {},
 ): string | undefined {
-	const problem =
+	return (
 		secretFields(credential)
 			.map(({ name, displayName }) => secretProblem(displayName, values[name]))
-			.find((found) => found !== undefined) ??
-		partProblem(credential, values) ??
-		baseUrlProblem(values, parts);
-	return createRedactor(secretsOf(credential, values))(problem);
+			.find((found) => found !== undefined) ?? addressProblem(credential, values, parts)
+	);
+}
+
+/** The same of its Base URL alone. */
+function addressProblem(
+	credential: ICredentialType,
+	values: ICredentialDataDecryptedObject,
+	parts: BaseUrlParts,
+): string | undefined {
+	const redact = createRedactor(secretsOf(credential, values));
+	return redact(partProblem(credential, values) ?? baseUrlProblem(values, parts, redact));
 }
 
 function secretProblem(displayName: string, value: unknown): string | undefined {
@@ -176,9 +184,12 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 function baseUrlProblem(
 	values: ICredentialDataDecryptedObject,
 	parts: BaseUrlParts,
+	redact: Redact,
 ): string | undefined {
-	const given = textOf(values.baseUrl).trim();
-	if (given === '') return 'Base URL is empty.';
+	const baseUrl = textOf(values.baseUrl).trim();
+	if (baseUrl === '') return 'Base URL is empty.';
+	// masked before it is cut: half a secret would not be found any more
+	const given = redact(baseUrl);
 	const filled = fillBaseUrl(values, parts);
 	const [unknown] = filled.match(PLACEHOLDER) ?? [];
 	if (unknown !== undefined) return `Base URL has the placeholder ${unknown}, which nothing fills.`;

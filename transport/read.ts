@@ -75,7 +75,10 @@ export function readColumns(
 			const field = fieldOfColumn.get(column);
 			if (field === undefined) ignoredColumns.add(column);
 			// the provider's own spelling wins over an alias
-			else if (!isEmpty(json[column]) && (column === columnOf(field) || !(field.key in value))) {
+			else if (
+				!isEmpty(json[column]) &&
+				(column === columnOf(field) || isEmpty(json[columnOf(field)]))
+			) {
 				put(value, field, json[column]);
 			}
 		}

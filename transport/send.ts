@@ -142,7 +142,7 @@ class Run {
 
 	/** The outcome, with a remark where the order it was sent in has become uncertain. */
 	private inView(lane: string | undefined, outcome: Outcome): Outcome {
-		if (lane === undefined || !outcome.attempts) return outcome;
+		if (lane === undefined || outcome.attempts === 0) return outcome;
 		const wasUncertain = this.uncertainLanes.has(lane);
 		if (outcome.outcome === 'unknown') this.uncertainLanes.add(lane);
 		else this.uncertainLanes.delete(lane);

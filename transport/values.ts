@@ -170,14 +170,15 @@ function readMap<T extends Scalar>(
 	const entries = asEntries(given)?.filter(([, value]) => !isEmpty(value));
 	if (entries === undefined) return undefined;
 	if (entries.length === 0) return null;
-	const map: Record<string, T> = {};
+	const pairs: [string, T][] = [];
 	for (const [name, value] of entries) {
 		const readName = read(name);
 		const readValue = read(value);
-		if (readName === undefined || readValue === undefined) return undefined;
-		map[String(readName)] = readValue;
+		if (isEmpty(readName) || readValue === undefined) return undefined;
+		pairs.push([String(readName), readValue]);
 	}
-	return map;
+	// by entries, since __proto__ is a name like any other
+	return Object.fromEntries(pairs);
 }
 
 function asEntries(given: unknown): [unknown, unknown][] | undefined {
@@ -325,7 +326,7 @@ function compare(a: string, b: string): number {
 function round(digits: string, places: number): string {
 	const isUp = (fractionOf(digits)[places] ?? '0') >= '5';
 	const scaled = String(scale(digits, places) + (isUp ? 1n : 0n)).padStart(places + 1, '0');
-	return `${scaled.slice(0, -places)}.${scaled.slice(-places)}`;
+	return joinDecimal(scaled.slice(0, scaled.length - places), scaled.slice(scaled.length - places));
 }
 
 function asAmount(given: unknown): string | undefined {
@@ -379,19 +380,19 @@ export function zonedTime(zone: string): ZodType<string> {
 		const part = Object.fromEntries(
 			format.formatToParts(instant).map(({ type, value }) => [type, value]),
 		) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', string>;
-		return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second}`;
+		return `${part.year.padStart(4, '0')}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second}`;
 	});
 }
 
 /** The same in whole unix milliseconds, within the years 2000 to 2099. */
 export function unixMilliseconds(): ZodType<number> {
-	return rule('a time: unix milliseconds or seconds, or ISO 8601 text', asModernInstant);
+	return rule('a time: unix milliseconds or seconds, or ISO 8601 text', asInstantOfCentury);
 }
 
 /** The same in whole unix seconds, within the years 2000 to 2099. */
 export function unixSeconds(): ZodType<number> {
 	return rule('a time: unix seconds or milliseconds, or ISO 8601 text', (given) => {
-		const instant = asModernInstant(given);
+		const instant = asInstantOfCentury(given);
 		return instant === undefined ? undefined : Math.floor(instant / 1000);
 	});
 }
@@ -413,7 +414,17 @@ function asModernInstant(given: unknown): number | undefined {
 	const instant = asInstant(given);
 	if (instant === undefined) return undefined;
 	const isNumber = !Number.isNaN(Number(given)) && !(given instanceof Date) && !isLuxon(given);
-	return isNumber && (instant < YEAR_2000 || instant >= YEAR_2100) ? undefined : instant;
+	return isNumber && !isModern(instant) ? undefined : instant;
+}
+
+/** The same, in whatever form it is given. */
+function asInstantOfCentury(given: unknown): number | undefined {
+	const instant = asInstant(given);
+	return instant !== undefined && isModern(instant) ? instant : undefined;
+}
+
+function isModern(instant: number): boolean {
+	return instant >= YEAR_2000 && instant < YEAR_2100;
 }
 
 /** Text of a scalar; `undefined` for anything else and for text that cannot be encoded. */
@@ -469,7 +480,8 @@ function shift(whole: string, fraction: string, exponent: number): string {
 const ISO_TIME =
 	/^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?$/;
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
-const SPACED = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?$/;
+const SPACED =
+	/^(\d{4}-\d{2}-\d{2}) ((?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?$/;
 const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}(?:[T ][\d:.,]+)?$/;
 const NUMERIC = /^\d+(?:\.\d+)?$/;
 

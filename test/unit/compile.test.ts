@@ -2,7 +2,13 @@ import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n
 
 import { justtrack } from '../../nodes/Justtrack/provider';
 import { myTracker } from '../../nodes/MyTracker/provider';
+import { runative } from '../../nodes/Runative/provider';
+import { singular } from '../../nodes/Singular/provider';
+import { twentyFourMetrics } from '../../nodes/TwentyFourMetrics/provider';
 import { compile, type Declaration } from '../../transport/compile';
+import type { Provider } from '../../transport/provider';
+import { objectsAsJson } from '../../transport/routing';
+import type { ZodType } from '../../transport/vendor/zod';
 
 type Routing = INodeProperties['routing'];
 
@@ -27,6 +33,29 @@ const pairs = (send: { value?: string }): INodeProperties =>
 		routing: { send: { type: 'body', property: 'params', ...send } },
 	});
 
+/** A list of names and values, of which each is a parameter of its own. */
+const namedPairs = (
+	send: Routing = { send: { type: 'query', property: '={{ $parent.name }}' } },
+	more: readonly INodeProperties[] = [],
+): INodeProperties =>
+	field({
+		displayName: 'Pairs',
+		name: 'pairs',
+		type: 'fixedCollection',
+		options: [
+			{
+				displayName: 'Pair',
+				name: 'pair',
+				values: [
+					field({ name: 'name', routing: undefined }),
+					field({ name: 'value', routing: send }),
+					...more,
+				],
+			},
+		],
+		routing: undefined,
+	});
+
 const operation = (option: Partial<INodePropertyOptions> = {}): INodeProperties => ({
 	displayName: 'Operation',
 	name: 'operation',
@@ -46,6 +75,88 @@ const operation = (option: Partial<INodePropertyOptions> = {}): INodeProperties 
 const compileFields = (fields: INodeProperties[], option?: Partial<INodePropertyOptions>) =>
 	compile({ ...justtrack, properties: [operation(option), ...fields] }, 'send');
 
+const providers: readonly Provider[] = [
+	justtrack,
+	myTracker,
+	singular,
+	twentyFourMetrics,
+	runative,
+];
+
+it('every operation of every provider is declared, and has a schema', () => {
+	const declared = providers.map(({ name, properties }) => {
+		const { options = [] } = properties.find((property) => property.name === 'operation') ?? {};
+		return [name, options.map((option) => 'value' in option && option.value).sort()];
+	});
+	expect(Object.fromEntries(declared)).toEqual({
+		justtrack: ['revenueEvent'],
+		myTracker: ['customEvent', 'customRevenue', 'login', 'registration'],
+		singular: ['adRevenue', 'event', 'revenueEvent', 'session'],
+		twentyFourMetrics: ['click', 'conversion', 'impression'],
+		runative: ['conversion', 'lead'],
+	});
+	const withSchema = providers.map(({ name, operations }) => [
+		name,
+		Object.keys(operations).sort(),
+	]);
+	expect(withSchema).toEqual(declared);
+});
+
+/** No rule accepts a function. */
+const unfit = () => undefined;
+
+/** The keys that complain of an input; a schema may be refined and changed, and hide its shape. */
+function complaining(schema: ZodType, input: object): string[] {
+	const { issues = [] } = schema.safeParse(input).error ?? {};
+	return [...new Set(issues.map(({ path }) => path.map(String).join('.')))].sort();
+}
+
+/** An input that has an unfit value under every key that it is asked for. */
+const allUnfit = new Proxy({}, { get: () => unfit, has: () => true });
+
+describe.each(
+	providers.flatMap((provider) =>
+		Object.entries(provider.operations).map(([operationName, { schema }]) => ({
+			name: provider.name,
+			operationName,
+			schema,
+			fields: compile(provider, operationName).fields,
+		})),
+	),
+)('$name $operationName', ({ schema, fields }) => {
+	it('has a rule for every field, and a field for every rule', () => {
+		const keys = [...new Set(fields.map(({ key }) => key))].sort();
+		const event = Object.fromEntries(keys.map((key) => [key, unfit]));
+		expect(complaining(schema, event)).toEqual(keys);
+		expect(complaining(schema, allUnfit)).toEqual(keys);
+	});
+
+	it('has a rule for every member of an object, and a field for every such rule', () => {
+		const members = fields.filter(({ member }) => member !== undefined);
+		for (const [key, ofObject] of Map.groupBy(members, (field) => field.key)) {
+			const names = ofObject.map(({ member = '' }) => member).sort();
+			const object = Object.fromEntries(names.map((name) => [name, unfit]));
+			const complaints = complaining(schema, { [key]: object });
+			expect(complaints.filter((path) => path.startsWith(`${key}.`))).toEqual(
+				names.map((name) => `${key}.${name}`),
+			);
+			const { issues = [] } = schema.safeParse({ [key]: unfit }).error ?? {};
+			const ofKey = issues.find(({ path }) => path.join('.') === key);
+			// the rule of the object tells all the names that it knows
+			expect(ofKey?.message.split(' the names ')[1]?.split(', ').sort()).toEqual(names);
+		}
+	});
+
+	it('reads no column twice: what it is told by, no other field is', () => {
+		const columns = fields
+			.filter(({ isAutomatic }) => isAutomatic)
+			.map(({ key, member }) => ({ column: member ?? key, goesTo: `${key}.${member ?? ''}` }));
+		for (const sameColumn of Map.groupBy(columns, ({ column }) => column).values()) {
+			expect(new Set(sameColumn.map(({ goesTo }) => goesTo)).size).toBe(1);
+		}
+	});
+});
+
 describe('justtrack', () => {
 	let declaration: Declaration;
 	beforeAll(() => {
@@ -53,7 +164,7 @@ describe('justtrack', () => {
 	});
 
 	it('is one GET to the documented path', () => {
-		expect(declaration).toMatchObject({ method: 'GET', path: '/monetization/v0/jt' });
+		expect(declaration).toMatchObject({ method: 'GET', path: ['/monetization/v0/jt'] });
 	});
 
 	it('has the documented wire keys, each in the query', () => {
@@ -74,12 +185,6 @@ describe('justtrack', () => {
 			'value',
 		]);
 		expect(new Set(declaration.fields.map(({ place }) => place))).toEqual(new Set(['query']));
-	});
-
-	it('has a rule for every field, and a field for every rule', () => {
-		expect(declaration.fields.map(({ key }) => key).sort()).toEqual(
-			Object.keys(justtrack.operations.revenueEvent?.schema.shape ?? {}).sort(),
-		);
 	});
 
 	it('has the required fields at the top and the others in their collection', () => {
@@ -107,7 +212,7 @@ describe.each(['registration', 'login', 'customEvent', 'customRevenue'])(
 		});
 
 		it('is one POST to the documented path, many to that of its twin', () => {
-			expect(declaration).toMatchObject({ method: 'POST', path: `/v1/${name}/` });
+			expect(declaration).toMatchObject({ method: 'POST', path: [`/v1/${name}/`] });
 			expect(myTracker.operations[name]?.batch?.path).toBe(`/v1/${name}Batch/`);
 		});
 
@@ -116,19 +221,91 @@ describe.each(['registration', 'login', 'customEvent', 'customRevenue'])(
 			expect(inQuery.map(({ key }) => key)).toEqual(['idApp']);
 		});
 
-		it('has a rule for every field, and a field for every rule', () => {
-			const keys = new Set(declaration.fields.map(({ key }) => key));
-			expect([...keys].sort()).toEqual(
-				Object.keys(myTracker.operations[name]?.schema.shape ?? {}).sort(),
-			);
-		});
-
 		it('takes all but the app from columns, where they are mapped automatically', () => {
 			const asked = declaration.fields.filter(({ isAutomatic }) => !isAutomatic);
 			expect(asked.map(({ key }) => key)).toEqual(['idApp']);
 		});
 	},
 );
+
+describe('singular', () => {
+	it('says by constants what an event is', () => {
+		const constantsOf = (name: string) => compile(singular, name).constants;
+		expect(constantsOf('adRevenue')).toEqual({
+			n: '__ADMON_USER_LEVEL_REVENUE__',
+			is_admon_revenue: 'true',
+			is_revenue_event: 'true',
+		});
+		expect(constantsOf('revenueEvent')).toEqual({ is_revenue_event: 'true' });
+		expect(constantsOf('event')).toEqual({});
+		expect(constantsOf('session')).toEqual({});
+	});
+
+	it.each([
+		['adRevenue', '/api/v1/evt'],
+		['revenueEvent', '/api/v1/evt'],
+		['event', '/api/v1/evt'],
+		['session', '/api/v1/launch'],
+	])('%s is one GET to %s, all of it in the query', (name, path) => {
+		const declaration = compile(singular, name);
+		expect(declaration).toMatchObject({ method: 'GET', path: [path] });
+		expect(new Set(declaration.fields.map(({ place }) => place))).toEqual(new Set(['query']));
+	});
+
+	it('no field travels under the key of a constant', () => {
+		for (const name of Object.keys(singular.operations)) {
+			const { fields, constants } = compile(singular, name);
+			expect(fields.filter(({ key }) => Object.hasOwn(constants, key))).toEqual([]);
+		}
+	});
+
+	it('takes the attributes of an ad one by one, or as one object', () => {
+		const { fields } = compile(singular, 'adRevenue');
+		const attributes = fields.filter(({ key }) => key === 'e');
+		expect(attributes).toHaveLength(14);
+		expect(attributes.filter(({ collection }) => collection === undefined)).toMatchObject([
+			{ member: 'ad_platform', parameter: 'adPlatform' },
+			{ member: undefined, parameter: 'adAttributesJson' },
+		]);
+	});
+});
+
+describe('twentyFourMetrics', () => {
+	it.each([
+		['click', { no_redirect: 'true' }],
+		['conversion', {}],
+		['impression', {}],
+	])('%s is one GET to the root of its host', (name, constants) => {
+		expect(compile(twentyFourMetrics, name)).toMatchObject({
+			method: 'GET',
+			path: ['/'],
+			constants,
+		});
+	});
+
+	it.each(['click', 'conversion', 'impression'])(
+		'%s has parameters of the user, in both mapping modes',
+		(name) => {
+			const asked = compile(twentyFourMetrics, name).fields.filter((field) => !field.isAutomatic);
+			expect(asked).toMatchObject([{ key: 'additionalParameters', place: 'pairs' }]);
+		},
+	);
+});
+
+describe('runative', () => {
+	it.each([
+		['conversion', ['click_id', 'value']],
+		['lead', ['click_id', 'value', 'lead_code']],
+	])('%s has the click in the path and the others in the query', (name, keys) => {
+		const { method, path, fields } = compile(runative, name);
+		expect({ method, path }).toEqual({
+			method: 'GET',
+			path: ['/api/v1/cpa/action/', 'click_id', ''],
+		});
+		expect(fields.map(({ key }) => key)).toEqual(keys);
+		expect(fields.map(({ place }) => place)).toEqual(['path', ...keys.slice(1).map(() => 'query')]);
+	});
+});
 
 describe('a field', () => {
 	it('is read with key, label, place and parameter', () => {
@@ -211,6 +388,49 @@ describe('a field', () => {
 		]);
 	});
 
+	it('of an object has its key and its name within it', () => {
+		const fields = routed({ send: { type: 'query', property: 'e.ad_platform' } });
+		expect(compileFields(fields).fields).toMatchObject([
+			{ key: 'e', member: 'ad_platform', place: 'query', parameter: 'appId' },
+		]);
+	});
+
+	it('of no object has no name within one', () => {
+		expect(compileFields([field()]).fields[0]?.member).toBeUndefined();
+	});
+
+	it('of an object in the body travels there', () => {
+		const fields = routed({ send: { type: 'body', property: 'e.ad_platform' } });
+		expect(compileFields(fields).fields).toMatchObject([
+			{ key: 'e', member: 'ad_platform', place: 'body' },
+		]);
+	});
+
+	it('of an object may stand in a collection', () => {
+		const collection = field({
+			name: 'more',
+			type: 'collection',
+			routing: undefined,
+			options: routed({ send: { type: 'query', property: 'e.ad_type' } }),
+		});
+		expect(compileFields([collection]).fields).toMatchObject([
+			{ key: 'e', member: 'ad_type', collection: 'more' },
+		]);
+	});
+
+	it('of pairs, each under a name of its own, is one field of its parameter', () => {
+		expect(compileFields([namedPairs()]).fields).toEqual([
+			{
+				key: 'pairs',
+				label: 'Pairs',
+				place: 'pairs',
+				parameter: 'pairs',
+				collection: undefined,
+				isAutomatic: false,
+			},
+		]);
+	});
+
 	it('without routing is not sent', () => {
 		expect(compileFields(routed(undefined)).fields).toEqual([]);
 	});
@@ -230,7 +450,68 @@ describe('a field', () => {
 
 describe('an operation', () => {
 	it('is found by its value', () => {
-		expect(compileFields([])).toEqual({ method: 'POST', path: '/send', fields: [] });
+		expect(compileFields([])).toEqual({
+			method: 'POST',
+			path: ['/send'],
+			constants: {},
+			fields: [],
+		});
+	});
+
+	it('may have query parameters that never change', () => {
+		const request = { method: 'GET', url: '/send', qs: { kind: 'ad', v: '1', none: '' } } as const;
+		expect(compileFields([], { routing: { request } })).toMatchObject({
+			path: ['/send'],
+			constants: { kind: 'ad', v: '1', none: '' },
+		});
+	});
+
+	it('may have its objects made JSON before it is sent', () => {
+		const request = { method: 'GET', url: '/send' } as const;
+		const routing = { request, send: { preSend: [objectsAsJson] } };
+		expect(compileFields([field()], { routing }).fields).toHaveLength(1);
+	});
+
+	it.each<[string, readonly string[]]>([
+		['=/x/{{ $parameter["click_id"] }}', ['/x/', 'click_id', '']],
+		['=/x/{{ $parameter["click_id"] }}/done', ['/x/', 'click_id', '/done']],
+		['={{ $parameter["click_id"] }}', ['', 'click_id', '']],
+		[
+			'=/x/{{ $parameter["click_id"] }}/{{ $parameter["goal"] }}',
+			['/x/', 'click_id', '/', 'goal', ''],
+		],
+		['=/x', ['/x']],
+		['/x/{id}', ['/x/{id}']],
+	])('has the path %p', (url, path) => {
+		const fields = ['click_id', 'goal'].map((name) => field({ name, routing: undefined }));
+		expect(compileFields(fields, { routing: { request: { method: 'GET', url } } }).path).toEqual(
+			path,
+		);
+	});
+
+	it('has a field for each parameter of its path, of that key, and it alone travels there', () => {
+		const url = '=/x/{{ $parameter["click_id"] }}';
+		const fields = [
+			field({ name: 'click_id', routing: undefined }),
+			field(),
+			field({ name: 'note', routing: undefined }),
+		];
+		const { fields: compiled } = compileFields(fields, {
+			routing: { request: { method: 'GET', url } },
+		});
+		expect(compiled.map(({ key, place, parameter }) => [key, place, parameter])).toEqual([
+			['click_id', 'path', 'click_id'],
+			['app_id', 'query', 'appId'],
+		]);
+	});
+
+	it('takes the text of its path for no field', () => {
+		const url = '=note{{ $parameter["click_id"] }}';
+		const fields = ['click_id', 'note'].map((name) => field({ name, routing: undefined }));
+		const { fields: compiled } = compileFields(fields, {
+			routing: { request: { method: 'GET', url } },
+		});
+		expect(compiled.map(({ key }) => key)).toEqual(['click_id']);
 	});
 
 	it.each<[string, INodePropertyOptions['routing']]>([
@@ -251,11 +532,23 @@ describe('an operation', () => {
 	});
 });
 
+/** What n8n's idiom for names that the user chooses says of the property. */
+const NAME = '={{ $parent.name }}';
+
 describe('a form that the transport does not know is refused, not passed over', () => {
 	it.each<[string, INodeProperties[]]>([
 		['no property', routed({ send: { type: 'query' } })],
 		['a value', routed({ send: { type: 'query', property: 'a', value: '={{ $value }}' } })],
-		['a path of keys', routed({ send: { type: 'body', property: 'a.b' } })],
+		['a path of keys', routed({ send: { type: 'body', property: 'a.b.c' } })],
+		['nothing before the dot', routed({ send: { type: 'query', property: '.b' } })],
+		['nothing after the dot', routed({ send: { type: 'query', property: 'a.' } })],
+		['nothing at all', routed({ send: { type: 'query', property: '' } })],
+		['an expression as its key', routed({ send: { type: 'query', property: '={{ $value }}' } })],
+		[
+			'a dot that is part of the key',
+			routed({ send: { type: 'query', property: 'a.b', propertyInDotNotation: false } }),
+		],
+		['objects made JSON by it', routed({ send: { property: 'a', preSend: [objectsAsJson] } })],
 		[
 			'a function before sending',
 			routed({
@@ -269,6 +562,30 @@ describe('a form that the transport does not know is refused, not passed over', 
 		['paging', routed({ send: { type: 'query', property: 'a', paginate: true } })],
 		['a request by a field', routed({ request: { headers: { 'x-app': '={{ $value }}' } } })],
 		['pairs without a value', [pairs({})]],
+		[
+			'pairs that travel under a member',
+			[
+				field({
+					type: 'fixedCollection',
+					routing: { send: { type: 'query', property: 'a.b', value: '={{ $value.pair }}' } },
+				}),
+			],
+		],
+		['named pairs of the body', [namedPairs({ send: { type: 'body', property: NAME } })]],
+		['named pairs by another name', [namedPairs({ send: { type: 'query', property: '=x' } })]],
+		[
+			'named pairs with a value of their own',
+			[namedPairs({ send: { type: 'query', property: NAME, value: '={{ $value }}' } })],
+		],
+		['named pairs without routing', [namedPairs({})]],
+		[
+			'named pairs of two values',
+			[
+				namedPairs(undefined, [
+					field({ name: 'other', routing: { send: { type: 'query', property: NAME } } }),
+				]),
+			],
+		],
 		[
 			'a fixed collection without routing',
 			[
@@ -294,11 +611,49 @@ describe('a form that the transport does not know is refused, not passed over', 
 	});
 
 	it.each<[string, INodePropertyOptions['routing']]>([
-		['an expression as url', { request: { method: 'POST', url: '=/send/{{ $parameter.appId }}' } }],
+		...[
+			'=/send/{{ $parameter.appId }}',
+			"=/send/{{ $parameter['appId'] }}",
+			'=/send/{{$parameter["appId"]}}',
+			'=/send/{{ $parameter["appId"] + 1 }}',
+			'=/send/{{ $json.appId }}',
+			'=/{{ $parameter["appId"] }}/{{ $json.appId }}',
+			'={{ $value }}',
+		].map((url): [string, INodePropertyOptions['routing']] => [
+			`the expression ${url} as url`,
+			{ request: { method: 'POST', url } },
+		]),
+		[
+			'a parameter of the path that is no field',
+			{ request: { method: 'POST', url: '=/{{ $parameter["click_id"] }}' } },
+		],
 		['an expression as method', { request: { method: '={{ $value }}' as 'GET', url: '/send' } }],
-		['query', { request: { method: 'POST', url: '/send', qs: { v: '1' } } }],
+		...[1, true, null, { a: '1' }, ['1'], '={{ $value }}', '=1'].map(
+			(v): [string, INodePropertyOptions['routing']] => [
+				`${JSON.stringify(v)} as what never changes`,
+				{ request: { method: 'POST', url: '/send', qs: { ok: 'yes', v } } },
+			],
+		),
 		['headers', { request: { method: 'POST', url: '/send', headers: { 'x-v': '1' } } }],
 		['a body', { request: { method: 'POST', url: '/send', body: { v: 1 } } }],
+		[
+			'another function before sending',
+			{
+				request: { method: 'POST', url: '/send' },
+				send: { preSend: [async (request) => await Promise.resolve(request)] },
+			},
+		],
+		[
+			'another function beside the one that is known',
+			{
+				request: { method: 'POST', url: '/send' },
+				send: { preSend: [objectsAsJson, async (request) => await Promise.resolve(request)] },
+			},
+		],
+		[
+			'a function after it',
+			{ request: { method: 'POST', url: '/send' }, output: { postReceive: [] } },
+		],
 		[
 			'a key to send',
 			{

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
-import type { ICredentialType } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, ICredentialType } from 'n8n-workflow';
 
 import { JusttrackApi } from '../../credentials/JusttrackApi.credentials';
-import { credentialProblem, readCredential, secretsOf } from '../../transport/credential';
+import {
+	credentialProblem,
+	defaultsOf,
+	readAddress,
+	readCredential,
+	secretsOf,
+} from '../../transport/credential';
 import { RunRefused } from '../../transport/outcome';
 
 const justtrack = new JusttrackApi();
@@ -207,6 +213,196 @@ describe('placement', () => {
 	});
 });
 
+/** A credential whose secret becomes a part of the address. */
+const inHost: ICredentialType = {
+	name: 'hostApi',
+	displayName: 'Host API',
+	properties: [
+		{ displayName: 'Say it', name: 'notice', type: 'notice', default: '' },
+		{
+			displayName: 'Integration ID',
+			name: 'integrationId',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+		},
+		{ displayName: 'Region', name: 'region', type: 'string', default: 'eu' },
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://{integrationId}.{endpoint}.example.com',
+		},
+	],
+	authenticate: { type: 'generic', properties: {} },
+};
+const ID = 'Acme-4711';
+const hostValues = (more: ICredentialDataDecryptedObject = {}) => ({
+	...defaultsOf(inHost),
+	integrationId: ID,
+	...more,
+});
+
+describe('placeholders of the Base URL', () => {
+	it.each([
+		['{integrationId}.{endpoint}.example.com', 'acme-4711.clicks.example.com', '/'],
+		['{region}.example.com/{integrationId}/v1', 'eu.example.com', '/Acme-4711/v1'],
+		['{region}.{region}.example.com/{endpoint}', 'eu.eu.example.com', '/clicks'],
+		['example.com', 'example.com', '/'],
+	])("are filled by the credential's own fields and by parts: %p", (address, host, path) => {
+		const values = hostValues({ baseUrl: `https://${address}` });
+		const { baseUrl } = readCredential(inHost, values, { endpoint: 'clicks' });
+		expect([baseUrl.host, baseUrl.pathname]).toEqual([host, path]);
+		expect(readAddress(inHost, values, { endpoint: 'clicks' }).baseUrl.href).toBe(baseUrl.href);
+	});
+
+	it('are filled with a mask in the copy for people, where they stand for a secret', () => {
+		const masked = (baseUrl: string) =>
+			readCredential(inHost, hostValues({ baseUrl }), { endpoint: 'imp' }).maskedBaseUrl.href;
+		expect(masked('https://{integrationId}.{endpoint}.example.com')).toBe(
+			'https://***.imp.example.com/',
+		);
+		expect(masked('https://{region}.example.com/a/{integrationId}')).toBe(
+			'https://eu.example.com/a/***',
+		);
+		expect(masked('http://localhost:5680/{integrationId}/{region}')).toBe(
+			'http://localhost:5680/***/eu',
+		);
+	});
+
+	it('are filled once: what is filled in is no template itself', () => {
+		const values = hostValues({ baseUrl: 'https://{endpoint}.example.com' });
+		expect(credentialProblem(inHost, values, { endpoint: '{region}' })).toBe(
+			'Base URL has the placeholder {region}, which nothing fills.',
+		);
+	});
+
+	it.each([
+		['a', 'a'],
+		['0', '0'],
+		['a-b', 'a-b'],
+		['a--b', 'a--b'],
+		['63 letters', 'x'.repeat(63)],
+		['capitals', 'ACME'],
+	])('may be filled with %s', (_, integrationId) => {
+		expect(
+			credentialProblem(inHost, hostValues({ integrationId }), { endpoint: 'imp' }),
+		).toBeUndefined();
+	});
+
+	const wrongLabels: [string, string][] = [
+		['64 letters', 'x'.repeat(64)],
+		['a dot', 'evil.com'],
+		['a dot at its end', 'acme.'],
+		['a slash', 'evil/'],
+		['a backslash', 'evil\\'],
+		['a port', 'evil:8'],
+		['a hash', 'evil#'],
+		['a question mark', 'evil?'],
+		['a user', 'evil@'],
+		['a percent sign', 'evil%2e'],
+		['a placeholder', '{region}'],
+		['an underscore', 'a_b'],
+		['a hyphen before it', '-acme'],
+		['a hyphen after it', 'acme-'],
+		['a hyphen alone', '-'],
+		['the whole address', 'https://acme.imp.example.com'],
+	];
+	const rule =
+		'must be 1 to 63 letters, digits and hyphens, since it is part of the address. Enter it without https:// and without the rest of the host name.';
+
+	it.each(wrongLabels)('may not be filled with %s', (_, integrationId) => {
+		const values = hostValues({ integrationId });
+		expect(credentialProblem(inHost, values, { endpoint: 'imp' })).toBe(`Integration ID ${rule}`);
+	});
+
+	it.each([...wrongLabels, ['nothing', ''], ['a letter beyond ASCII', 'é'], ['a blank', 'a b']])(
+		'may not be filled with %s by a field that is no secret either',
+		(_, region) => {
+			const values = hostValues({ region, baseUrl: 'https://{region}.example.com' });
+			expect(credentialProblem(inHost, values)).toBe(`Region ${rule}`);
+		},
+	);
+
+	it('may not be filled with anything else where no secret goes along, either', () => {
+		for (const region of ['evil.com', 'evil.com/', 'a_b', 'x'.repeat(64)]) {
+			const values = hostValues({ region, baseUrl: 'https://{region}.example.com' });
+			expect(() => readAddress(inHost, values)).toThrow(`Region ${rule}`);
+		}
+	});
+
+	it('are looked at only where they stand', () => {
+		const values = hostValues({ region: 'a/b', baseUrl: 'https://{integrationId}.example.com' });
+		expect(credentialProblem(inHost, values)).toBeUndefined();
+		expect(
+			credentialProblem(inHost, hostValues({ integrationId: 'a.b', baseUrl: BASE_URL })),
+		).toBeUndefined();
+	});
+
+	it.each([
+		['https://{integrationId}.{endpoint}.example.com', '{endpoint}'],
+		['https://{integrationID}.example.com', '{integrationID}'],
+		['https://example.com/{constructor}', '{constructor}'],
+		['https://example.com/{__proto__}', '{__proto__}'],
+		['https://example.com/{toString}/{region}', '{toString}'],
+	])('that nothing fills are named: %p', (baseUrl, placeholder) => {
+		const problem = `Base URL has the placeholder ${placeholder}, which nothing fills.`;
+		expect(credentialProblem(inHost, hostValues({ baseUrl }))).toBe(problem);
+		expect(() => readAddress(inHost, hostValues({ baseUrl }))).toThrow(problem);
+	});
+
+	it('do not get round the other rules of the Base URL', () => {
+		const problemOf = (baseUrl: string) => credentialProblem(inHost, hostValues({ baseUrl }));
+		expect(problemOf('http://{integrationId}.example.com')).toContain('must start with https://');
+		expect(problemOf('https://example.com?id={integrationId}')).toContain('without ? or #');
+		expect(problemOf('https://{integrationId}@example.com')).toContain('user name or password');
+	});
+});
+
+describe('an address without a secret', () => {
+	it('places nothing', () => {
+		const nothing = { query: {}, headers: {} };
+		expect(readAddress(inHeader, headerValues)).toEqual({
+			baseUrl: new URL(BASE_URL),
+			maskedBaseUrl: new URL(BASE_URL),
+			placement: nothing,
+			maskedPlacement: nothing,
+		});
+	});
+
+	it('needs none, and does not look at it', () => {
+		for (const apiKey of ['', 'a b', undefined as unknown as string]) {
+			expect(readAddress(justtrack, { apiKey, baseUrl: `${BASE_URL}/a` }).baseUrl.href).toBe(
+				`${BASE_URL}/a`,
+			);
+		}
+		expect(readAddress(justtrack, defaultsOf(justtrack)).baseUrl.href).toBe(`${BASE_URL}/`);
+	});
+
+	it('is refused like that of a credential where it cannot be used', () => {
+		const attempt = () => readAddress(justtrack, withBaseUrl('http://example.com'));
+		expect(attempt).toThrow(RunRefused);
+		expect(attempt).toThrow(
+			expect.objectContaining({
+				outcome: 'unauthorized',
+				message:
+					'The credential justtrack API cannot be used: Base URL must start with https://, not "http://example.com". Only localhost may use http://.',
+			}) as Error,
+		);
+	});
+});
+
+describe('defaultsOf', () => {
+	it('gives the default of every field', () => {
+		expect(defaultsOf(inHost)).toEqual({
+			notice: '',
+			integrationId: '',
+			region: 'eu',
+			baseUrl: 'https://{integrationId}.{endpoint}.example.com',
+		});
+	});
+});
+
 describe('refusal', () => {
 	it('refuses the run as unauthorized, and names credential, field and rule', () => {
 		const attempt = () => readCredential(justtrack, { apiKey: '', baseUrl: BASE_URL });
@@ -242,6 +438,101 @@ describe('refusal', () => {
 		const problem = credentialProblem(justtrack, withBaseUrl(baseUrl));
 		expect(problem).toBeDefined();
 		expect(problem).not.toContain(KEY);
+	});
+});
+
+describe('whatever the values are', () => {
+	/** Signs of all kinds, but for that of the mask, of which a message may have one too many. */
+	const someSecret = fc.oneof(
+		fc.stringMatching(/^[!-)+-~]{8,40}$/),
+		fc.stringMatching(/^[A-Za-z\d][A-Za-z\d-]{6,60}[A-Za-z\d]$/),
+		fc.stringMatching(/^[!-)+-~ ]{8,40}$/),
+	);
+	const someText = fc.oneof(
+		fc.constantFrom('', ' ', '/', '.', '@', '?', '#', '{region}', '{endpoint}', '{nobody}'),
+		fc.stringMatching(/^[a-z:/.?#@ -]{0,90}$/),
+	);
+	const someCase = fc
+		.record({
+			secret: someSecret,
+			start: fc.constantFrom('https://', 'http://', 'ftp://', '', 'https:', 'https://localhost/'),
+			before: someText,
+			inside: fc.constantFrom('secret', 'placeholder', 'none'),
+			after: someText,
+			region: fc.constantFrom('eu', '', 'a.b', 'secret'),
+			endpoint: fc.option(fc.constantFrom('clicks', 'a/b', 'a b'), { nil: undefined }),
+		})
+		.map(({ secret, start, before, inside, after, region, endpoint }) => {
+			const middle = { secret, placeholder: '{integrationId}', none: '' }[inside];
+			return {
+				secret,
+				values: {
+					integrationId: secret,
+					region: region === 'secret' ? secret : region,
+					baseUrl: start + before + middle + after,
+				},
+				parts: endpoint === undefined ? undefined : { endpoint },
+			};
+		});
+	type SomeCase = typeof someCase extends fc.Arbitrary<infer T> ? T : never;
+
+	const messageOf =
+		(read: typeof readCredential) =>
+		({ values, parts }: SomeCase): string => {
+			try {
+				read(inHost, values, parts);
+				return '';
+			} catch (error) {
+				return String(error);
+			}
+		};
+
+	/** Every message there is about these values. */
+	describe.each<[string, (given: SomeCase) => string]>([
+		['of a problem', ({ values, parts }) => credentialProblem(inHost, values, parts) ?? ''],
+		['of a credential', messageOf(readCredential)],
+		['of an address', messageOf(readAddress)],
+	])('the message %s', (_, tell) => {
+		it('does not hold the secret', () => {
+			fc.assert(
+				fc.property(someCase, (given) => {
+					expect(tell(given)).not.toContain(given.secret);
+				}),
+				{ numRuns: 1000 },
+			);
+		});
+
+		it('does not end within the secret, where it quotes a long Base URL', () => {
+			const secret = 'abcdefghijklmnopqrstuvwxyz0123456789';
+			for (const length of Array.from({ length: 90 }, (_, index) => index)) {
+				const baseUrl = `http://${'x'.repeat(length)}.example/${secret}`;
+				const values = { integrationId: secret, region: 'eu', baseUrl };
+				const message = tell({ secret, values, parts: undefined });
+				expect(message).toContain('Base URL must start with https://');
+				expect(message).not.toContain(secret.slice(0, 8));
+			}
+		});
+	});
+
+	it('what may be used can be shown, without the secret', () => {
+		fc.assert(
+			fc.property(
+				fc.stringMatching(/^[a-z\d][a-z\d-]{6,60}[a-z\d]$/),
+				fc.constantFrom(
+					'https://{integrationId}.{endpoint}.example.com',
+					'https://{region}.example.com/{integrationId}/{endpoint}',
+					'http://127.0.0.1:5680/{integrationId}',
+				),
+				(integrationId, baseUrl) => {
+					// the text around it may hold it by chance
+					fc.pre(!`https://eu.clicks.example.com`.includes(integrationId));
+					const values = hostValues({ integrationId, baseUrl });
+					const read = readCredential(inHost, values, { endpoint: 'clicks' });
+					expect(read.baseUrl.href).toContain(integrationId);
+					expect(read.maskedBaseUrl.href).toBe(read.baseUrl.href.replace(integrationId, '***'));
+				},
+			),
+		);
 	});
 });
 

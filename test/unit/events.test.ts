@@ -64,7 +64,7 @@ function sourceOf({
 /** As the one operation of these tests encodes an event: all of it in the body. */
 const encode = (event: WireEvent): EncodedEvent => {
 	const body = JSON.stringify(event);
-	return { query: 'app=1', body, bytes: Buffer.byteLength(body) };
+	return { path: '/one', query: 'app=1', body, bytes: Buffer.byteLength(body) };
 };
 
 const itemsOf = async (source: EventSource): Promise<number[]> =>

@@ -1,9 +1,11 @@
 import type { Reply } from '../../transport/http';
 import {
 	describeReply,
+	judgeBrokenOff,
 	judgeNoReply,
 	judgeStatus,
 	parseBody,
+	parseMembers,
 	retryAfter,
 } from '../../transport/judge';
 
@@ -140,5 +142,30 @@ describe('parseBody', () => {
 		['blanks', ' \n', undefined],
 	])('%s is read as it is meant', (_, body, parsed) => {
 		expect(parseBody(reply(200, body))).toEqual(parsed);
+	});
+});
+
+describe('parseMembers', () => {
+	it.each([
+		['a JSON object', ' {"status":"ok","list":[1]}\n', { status: 'ok', list: [1] }],
+		['an empty one', '{}', {}],
+		['a list', '[{"status":"ok"}]', {}],
+		['a scalar', '"ok"', {}],
+		['null', 'null', {}],
+		['text', 'OK', {}],
+		['broken JSON', '{"status":"ok"', {}],
+		['nothing', '', {}],
+		['an object too deep to read', `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`, {}],
+	])('of %s', (_, body, members) => {
+		expect(parseMembers(reply(200, body))).toEqual(members);
+	});
+});
+
+describe('judgeBrokenOff', () => {
+	it.each([200, 400, 500])('leaves it unclear, whatever the status says: %d', (status) => {
+		expect(judgeBrokenOff({ ...reply(status, '{"sta'), truncated: true })).toEqual({
+			kind: 'unclear',
+			reason: `answered ${String(status)}: {"sta (its answer broke off)`,
+		});
 	});
 });

@@ -45,11 +45,16 @@ class Requests {
 		await settle();
 	}
 
-	/** Ends the oldest ones in flight. */
+	/** Ends the oldest ones in flight, and lets the pause pass that this brings. */
 	async end(sign: Sign, count = 1): Promise<void> {
+		await this.endNow(sign, count);
+		if (sign === 'throttled') await pass(LONGEST_PAUSE);
+	}
+
+	/** The same without any time. */
+	async endNow(sign: Sign, count: number): Promise<void> {
 		for (let ended = 0; ended < count; ended++) this.endOldest(sign);
 		await settle();
-		if (sign === 'throttled') await pass(LONGEST_PAUSE);
 	}
 
 	private endOldest(sign: Sign): void {
@@ -89,13 +94,17 @@ describe('concurrency', () => {
 		expect(requests.open).toBe(8);
 	});
 
-	it('grows by one with each good reply', async () => {
+	it('grows by half with each round of good replies', async () => {
 		const requests = new Requests(new Pace(100, 0));
 		await requests.ask(200);
-		await requests.end('good', 8);
-		expect(requests.open).toBe(16);
-		await requests.end('good', 16);
-		expect(requests.open).toBe(32);
+		await requests.end('good', 7);
+		expect(requests.open).toBe(8);
+		await requests.end('good', 1);
+		expect(requests.open).toBe(12);
+		await requests.end('good', 12);
+		expect(requests.open).toBe(18);
+		await requests.end('good', 18);
+		expect(requests.open).toBe(27);
 	});
 
 	it('grows up to the ceiling', async () => {
@@ -111,25 +120,55 @@ describe('concurrency', () => {
 		await requests.ask(100);
 		await pass(10);
 		await requests.end('throttled', 8);
+		// one at a time, until one is taken
+		expect(requests.open).toBe(1);
+		await requests.end('good');
+		await pass(LONGEST_PAUSE);
 		expect(requests.open).toBe(4);
+	});
+
+	it('refused for rate, one at a time is tried until one is taken', async () => {
+		const requests = new Requests(new Pace(100, 0));
+		await requests.ask(100);
+		for (let refusal = 0; refusal < 5; refusal++) {
+			await pass(10);
+			await requests.end('throttled', requests.open);
+			await pass(LONGEST_PAUSE);
+			expect(requests.open).toBe(1);
+		}
+		await requests.end('neutral');
+		await pass(LONGEST_PAUSE);
+		expect(requests.open).toBe(1);
+	});
+
+	it('is not given back by replies to requests older than the cut', async () => {
+		const requests = new Requests(new Pace(100, 0));
+		await requests.ask(100);
+		await pass(10);
+		await requests.end('throttled');
+		await requests.end('good', 7);
+		await pass(LONGEST_PAUSE);
+		expect(requests.open).toBe(1);
 	});
 
 	it('is halved again when the next generation meets strain', async () => {
 		const requests = new Requests(new Pace(100, 0));
 		await requests.ask(100);
 		await pass(10);
-		await requests.end('throttled', 4);
+		await requests.end('slow', 4);
 		await requests.end('neutral', 4);
 		await pass(10);
 		await requests.end('neutral', 4);
 		await pass(10);
-		await requests.end('throttled', 4);
+		await requests.end('slow', 4);
 		expect(requests.open).toBe(2);
 	});
 
-	it('refused for rate, everybody holds back, twice as long with each cut in a row', async () => {
+	it('refused for rate, everybody holds back, twice as long with each refusal in a row', async () => {
 		const requests = new Requests(new Pace(1, 0));
-		await requests.ask(10);
+		await requests.ask(300);
+		// a rate high enough for the pauses to count alone
+		for (let taken = 0; taken < 200; taken++) await requests.end('good');
 		for (const pause of [50, 100, 200]) {
 			await pass(10);
 			requests.pace.done('throttled', performance.now());
@@ -163,11 +202,12 @@ describe('concurrency', () => {
 		const requests = new Requests(new Pace(100, 0));
 		await requests.ask(100);
 		await pass(10);
-		await requests.end('throttled', 8);
-		await requests.end('good', 4);
+		await requests.end('slow', 8);
 		expect(requests.open).toBe(4);
 		await requests.end('good', 4);
 		expect(requests.open).toBe(5);
+		await requests.end('good', 5);
+		expect(requests.open).toBe(6);
 	});
 
 	it('stays as it is with neutral replies', async () => {
@@ -190,7 +230,7 @@ describe('concurrency', () => {
 				let earned = Math.min(8, ceiling);
 				for (const step of taken) {
 					await pass(1);
-					if (step === 'good') earned = Math.min(ceiling, earned + 1);
+					if (step === 'good') earned = Math.min(ceiling, Math.ceil(earned * 1.5));
 					if (step === 'ask') await requests.ask(5);
 					else if (requests.open > 0) await requests.end(step);
 					expect(requests.open).toBeLessThanOrEqual(earned);
@@ -271,6 +311,39 @@ describe('requests per second', () => {
 		const requests = new Requests(new Pace(500, 0), 'good');
 		await requests.ask(5_000);
 		expect(requests.started).toHaveLength(5_000);
+	});
+});
+
+describe('the rate that is found', () => {
+	it('is what was taken in the second before the refusal, doubled in 0.7 s for a start', async () => {
+		const requests = new Requests(new Pace(500, 0));
+		await requests.ask(2_000);
+		for (let tenth = 0; tenth < 9; tenth++) {
+			await requests.end('good', 5);
+			await pass(100);
+		}
+		await requests.endNow('throttled', requests.open);
+		const before = requests.started.length;
+		// the pause, then the one that is tried
+		await pass(50);
+		expect(requests.started).toHaveLength(before + 1);
+		await requests.end('good', requests.open);
+		const from = requests.started.length;
+		await pass(100);
+		// 45 a second, and a little more with time
+		expect(requests.started.length - from).toBeGreaterThanOrEqual(4);
+		expect(requests.started.length - from).toBeLessThanOrEqual(7);
+	});
+
+	it('does not go past the bound of requests per second', async () => {
+		const requests = new Requests(new Pace(500, 20));
+		await requests.ask(500);
+		for (let step = 0; step < 1_000; step++) {
+			await pass(10);
+			await requests.endNow(step % 300 === 100 ? 'throttled' : 'good', requests.open);
+		}
+		expect(requests.started.length).toBeGreaterThan(100);
+		expect(mostInOneSecond(requests.times)).toBeLessThanOrEqual(20);
 	});
 });
 

@@ -25,12 +25,14 @@ const field = (key: string, place: 'query' | 'body') => ({
 const form = createRequestForm(
 	{
 		method: 'POST',
-		path: '/one',
+		path: ['/one'],
+		constants: {},
 		fields: [field('app', 'query'), field('lane', 'body'), field('note', 'body')],
 	},
 	{
 		baseUrl: new URL('https://provider.example'),
 		placement: { query: {}, headers: {} },
+		maskedBaseUrl: new URL('https://provider.example'),
 		maskedPlacement: { query: {}, headers: {} },
 	},
 	{ batch: { path: '/many', mostEvents: Infinity, mostBytes: Infinity } },

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Field } from '../../transport/compile';
-import { readBoth, readParameters, type RawEvent, type Reader } from '../../transport/read';
+import {
+	readBoth,
+	readColumns,
+	readParameters,
+	type RawEvent,
+	type Reader,
+} from '../../transport/read';
 
 /** A node's parameters as they are saved, and an engine that is asked for what they mean. */
 function contextOf(
@@ -161,6 +167,140 @@ describe('fields mapped by hand', () => {
 					sentence: 'c (key_c) could not be read: no c',
 				},
 			],
+		});
+	});
+});
+
+/** A field of the object `e`, or with no name the object itself. */
+const ofObject = (member?: string, parameter = member ?? 'e'): Field => ({
+	...field(parameter),
+	key: 'e',
+	member,
+});
+
+const AD = [ofObject('ad_platform'), ofObject('ad_type'), ofObject(), ofObject('ad_unit')];
+
+/** What is read of the one item by columns. */
+const columnsOf = (
+	json: INodeExecutionData['json'],
+	fields: readonly Field[] = AD,
+	aliases: Readonly<Record<string, string>> = {},
+) => {
+	const ignored = new Set<string>();
+	const read = readColumns(itemsOf(json), fields, aliases, ignored)(0);
+	return { value: read.ok ? read.value : undefined, ignored: [...ignored] };
+};
+
+describe.each<[string, (given: Readonly<Record<string, unknown>>) => RawEvent | undefined]>([
+	['columns', (given) => columnsOf(given as INodeExecutionData['json']).value],
+	[
+		'fields mapped by hand',
+		(given) => {
+			// in the order given: what is read first has to make no difference
+			const fields = Object.keys(given).map((name) => ofObject(name === 'e' ? undefined : name));
+			const read = readParameters(contextOf(given).context, itemsOf({}), fields)(0);
+			return read.ok ? read.value : undefined;
+		},
+	],
+])('the members of an object, from %s', (_, read) => {
+	it('come together in one object under its key', () => {
+		expect(read({ ad_type: 'Rewarded', ad_platform: 'AdMob', ad_unit: 5 })).toEqual({
+			e: { ad_platform: 'AdMob', ad_type: 'Rewarded', ad_unit: 5 },
+		});
+	});
+
+	it('come together with the object, and win over it, whichever comes first', () => {
+		const object = { ad_platform: 'of the object', ad_type: 'Rewarded' };
+		const merged = { e: { ad_platform: 'AdMob', ad_type: 'Rewarded', ad_unit: 5 } };
+		for (const e of [object, JSON.stringify(object)]) {
+			expect(read({ ad_platform: 'AdMob', e, ad_unit: 5 })).toEqual(merged);
+			expect(read({ e, ad_platform: 'AdMob', ad_unit: 5 })).toEqual(merged);
+			expect(read({ ad_unit: 5, ad_platform: 'AdMob', e })).toEqual(merged);
+		}
+	});
+
+	it('may be missing: the object is read as it was given', () => {
+		expect(read({ e: { ad_type: 'Rewarded' } })).toEqual({ e: { ad_type: 'Rewarded' } });
+		expect(read({ e: '{"ad_type":"Rewarded"}' })).toEqual({ e: '{"ad_type":"Rewarded"}' });
+	});
+
+	it.each(['level=2', '[1]', '{"a":', '"a"', 5, true])(
+		'do not hide an object that is none: %p stays, and the schema says so',
+		(e) => {
+			expect(read({ ad_platform: 'AdMob', e })).toEqual({ e });
+			expect(read({ e, ad_platform: 'AdMob' })).toEqual({ e });
+		},
+	);
+
+	it('that are empty are absent, and hide nothing of the object', () => {
+		expect(read({ ad_platform: ' ', ad_type: null })).toEqual({});
+		expect(read({ e: { ad_platform: 'AdMob' }, ad_platform: '' })).toEqual({
+			e: { ad_platform: 'AdMob' },
+		});
+		expect(read({ ad_platform: 'AdMob', e: '' })).toEqual({ e: { ad_platform: 'AdMob' } });
+	});
+
+	it('leave the object that was given as it was', () => {
+		const e = { ad_platform: 'of the object' };
+		read({ e, ad_platform: 'AdMob' });
+		read({ ad_platform: 'AdMob', e });
+		expect(e).toEqual({ ad_platform: 'of the object' });
+	});
+});
+
+describe('columns', () => {
+	const packageId = { ...field('packageid'), key: 'packageid' };
+
+	it('are read by the name of a member, not by that of its object and not by both', () => {
+		expect(columnsOf({ ad_platform: 'AdMob', 'e.ad_type': 'x', other: 1 })).toEqual({
+			value: { e: { ad_platform: 'AdMob' } },
+			ignored: ['e.ad_type', 'other'],
+		});
+	});
+
+	it('may have another name, and the own spelling wins, whichever comes first', () => {
+		const aliases = { packageId: 'packageid' };
+		for (const [json, packageid] of [
+			[{ packageId: 'a' }, 'a'],
+			[{ packageId: 'a', packageid: 'b' }, 'b'],
+			[{ packageid: 'b', packageId: 'a' }, 'b'],
+			[{ packageid: '', packageId: 'a' }, 'a'],
+			[{ packageId: 'a', packageid: null }, 'a'],
+		] as const) {
+			expect(columnsOf(json, [packageId], aliases)).toEqual({ value: { packageid }, ignored: [] });
+		}
+	});
+
+	it('of a member may have another name too, whatever was read of its object before', () => {
+		const aliases = { adPlatform: 'ad_platform' };
+		const e = { ad_platform: 'AdMob', ad_type: 'Rewarded' };
+		for (const json of [
+			{ adPlatform: 'AdMob', ad_type: 'Rewarded' },
+			{ ad_type: 'Rewarded', adPlatform: 'AdMob' },
+			{ e: { ad_type: 'Rewarded' }, adPlatform: 'AdMob' },
+			{ adPlatform: 'x', ad_platform: 'AdMob', ad_type: 'Rewarded' },
+			{ ad_platform: 'AdMob', ad_type: 'Rewarded', adPlatform: 'x' },
+		]) {
+			expect(columnsOf(json, AD, aliases).value).toEqual({ e });
+		}
+	});
+
+	it('of an object may have another name too, and the own spelling wins', () => {
+		const aliases = { attributes: 'e' };
+		for (const [json, e] of [
+			[{ attributes: { ad_type: 'a' } }, { ad_type: 'a' }],
+			[{ attributes: { ad_type: 'a' }, e: { ad_type: 'b' } }, { ad_type: 'b' }],
+			[{ e: { ad_type: 'b' }, attributes: { ad_type: 'a' } }, { ad_type: 'b' }],
+		] as const) {
+			expect(columnsOf(json, AD, aliases).value).toEqual({ e });
+		}
+	});
+
+	it.each(['__proto__', 'constructor', 'toString'])('named %p are ignored like others', (name) => {
+		const json = JSON.parse(`{"${name}":{"ad_type":"x"},"ad_platform":"AdMob"}`) as object;
+		expect(columnsOf(json as INodeExecutionData['json'])).toEqual({
+			value: { e: { ad_platform: 'AdMob' } },
+			ignored: [name],
 		});
 	});
 });

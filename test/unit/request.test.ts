@@ -3,7 +3,7 @@ import type { ICredentialType } from 'n8n-workflow';
 
 import { justtrack } from '../../nodes/Justtrack/provider';
 import { myTracker } from '../../nodes/MyTracker/provider';
-import { compile } from '../../transport/compile';
+import { compile, type Declaration, type Field } from '../../transport/compile';
 import { readCredential } from '../../transport/credential';
 import type { Batch } from '../../transport/plan';
 import { JsonNumber, type WireEvent, type WireValue } from '../../transport/provider';
@@ -252,7 +252,11 @@ describe('with a body', () => {
 			headers: {},
 			body: undefined,
 		});
-		expect(formWith().encode({ userid: 'u' })).toEqual({ query: 'userid=u', bytes: 0 });
+		expect(formWith().encode({ userid: 'u' })).toEqual({
+			path: '/monetization/v0/jt',
+			query: 'userid=u',
+			bytes: 0,
+		});
 	});
 
 	it.each([1, 2])('is shown as what it holds, with the secret masked: %d', (count) => {
@@ -271,5 +275,219 @@ describe('with a body', () => {
 			body: count > 1 ? [body, body] : body,
 		});
 		expect(JSON.stringify(shown)).not.toContain(TOKEN);
+	});
+});
+
+/** A form of one's own, where a declaration needs to have only what is of interest. */
+const formOf = (
+	declaration: Partial<Declaration>,
+	address: { baseUrl?: string; maskedBaseUrl?: string; query?: Record<string, string> } = {},
+): RequestForm => {
+	const { baseUrl = 'https://host.example', maskedBaseUrl = baseUrl, query = {} } = address;
+	const masked = Object.fromEntries(Object.keys(query).map((key) => [key, '***']));
+	return createRequestForm(
+		{ method: 'GET', path: ['/x'], constants: {}, fields: [], ...declaration },
+		{
+			baseUrl: new URL(baseUrl),
+			placement: { query, headers: {} },
+			maskedBaseUrl: new URL(maskedBaseUrl),
+			maskedPlacement: { query: masked, headers: {} },
+		},
+		{},
+	);
+};
+
+const fieldOf = (key: string, place: Field['place'] = 'query', member?: string): Field => ({
+	key,
+	member,
+	place,
+	label: key,
+	parameter: key,
+	isAutomatic: true,
+});
+
+const pathOf = (form: RequestForm, event: WireEvent): string =>
+	form.build(batchIn(form, [event])).path;
+
+describe('constants', () => {
+	it('go out with every event, beside the secret and the fields', () => {
+		const form = formOf(
+			{ constants: { no_redirect: 'true', v: '1' }, fields: [fieldOf('a')] },
+			{ query: { key: 'k' } },
+		);
+		expect(queryOf(pathOf(form, { a: '5' }))).toEqual({
+			key: 'k',
+			a: '5',
+			no_redirect: 'true',
+			v: '1',
+		});
+		expect(pathOf(form, {})).toBe('/x?key=k&no_redirect=true&v=1');
+	});
+
+	it('go out alone where there is nothing else', () => {
+		expect(pathOf(formOf({ constants: { v: '1' } }), {})).toBe('/x?v=1');
+	});
+
+	it('are encoded, name and value', () => {
+		const constants = { 'a b': 'ö&=+', __n__: '' };
+		expect(pathOf(formOf({ constants }), {})).toBe('/x?a%20b=%C3%B6%26%3D%2B&__n__=');
+	});
+
+	it('are a part of the query by which events share a request', () => {
+		expect(formOf({ constants: { v: '1' } }).encode({})).toEqual({
+			path: '/x',
+			query: 'v=1',
+			bytes: 0,
+		});
+	});
+});
+
+describe('a path with fields', () => {
+	const form = formOf({
+		path: ['/x/', 'click_id', '/', 'goal', ''],
+		fields: [fieldOf('click_id', 'path'), fieldOf('goal', 'path'), fieldOf('value')],
+	});
+
+	it('is filled for each event, and those fields travel nowhere else', () => {
+		expect(pathOf(form, { click_id: 'abc', goal: 'buy', value: '1' })).toBe('/x/abc/buy?value=1');
+		expect(pathOf(form, { click_id: 'def', goal: 7 })).toBe('/x/def/7');
+	});
+
+	it.each([
+		['a/b', 'a%2Fb'],
+		['../a', '..%2Fa'],
+		['a?b=c', 'a%3Fb%3Dc'],
+		['a#b', 'a%23b'],
+		['a b', 'a%20b'],
+		['a%2Fb', 'a%252Fb'],
+		['a\\b', 'a%5Cb'],
+		['ö', '%C3%B6'],
+		['a\r\nHost: b', 'a%0D%0AHost%3A%20b'],
+	])('takes %p for a value and for nothing more', (value, encoded) => {
+		expect(pathOf(form, { click_id: value, goal: 'g' })).toBe(`/x/${encoded}/g`);
+	});
+
+	it('keeps its parts apart, whatever the values are', () => {
+		const someValue = fc.string({ unit: 'binary', minLength: 1 });
+		fc.assert(
+			fc.property(someValue, someValue, (click, goal) => {
+				const path = pathOf(form, { click_id: click, goal });
+				expect(path).toMatch(/^[!-~]+$/);
+				expect(path.split('/').map(decodeURIComponent)).toEqual(['', 'x', click, goal]);
+			}),
+		);
+	});
+
+	it('is appended to the prefix of the Base URL', () => {
+		const prefixed = formOf(
+			{ path: ['/x/', 'id', ''], fields: [fieldOf('id', 'path')] },
+			{ baseUrl: 'http://127.0.0.1:5680/sandbox/' },
+		);
+		expect(pathOf(prefixed, { id: '7' })).toBe('/sandbox/x/7');
+	});
+
+	it('is shown as it goes out', () => {
+		const event = { click_id: 'a/b', goal: 'g', value: '1' };
+		expect(form.show(batchIn(form, [event]))).toStrictEqual({
+			method: 'GET',
+			url: 'https://host.example/x/a%2Fb/g?value=1',
+		});
+	});
+});
+
+describe('pairs', () => {
+	const form = formOf({ fields: [fieldOf('a'), fieldOf('more', 'pairs')], constants: { v: '1' } });
+
+	it('are a parameter each, and not one of their own', () => {
+		expect(pathOf(form, { a: '5', more: { tag1: 'x', tag2: 'y' } })).toBe(
+			'/x?a=5&tag1=x&tag2=y&v=1',
+		);
+	});
+
+	it('are encoded, name and value', () => {
+		expect(pathOf(form, { more: { 'ö&=': 'a b&c', 'a+b': '1+1' } })).toBe(
+			'/x?%C3%B6%26%3D=a%20b%26c&a%2Bb=1%2B1&v=1',
+		);
+	});
+
+	it.each([undefined, {}])('that are not given are absent: %p', (more) => {
+		expect(pathOf(form, { a: '5', more })).toBe('/x?a=5&v=1');
+	});
+
+	it('arrive as they were, whatever they are', () => {
+		const someText = fc.string({ unit: 'binary' });
+		const pairsForm = formOf({ fields: [fieldOf('more', 'pairs')] });
+		fc.assert(
+			fc.property(fc.dictionary(someText, someText, { noNullPrototype: true }), (more) => {
+				const { searchParams } = new URL(pathOf(pairsForm, { more }), 'https://host.example');
+				expect(new Map(searchParams)).toEqual(new Map(Object.entries(more)));
+			}),
+		);
+	});
+});
+
+describe('an object in the query', () => {
+	const form = formOf({
+		fields: [fieldOf('e', 'query', 'ad_platform'), fieldOf('e', 'query', 'ad_type'), fieldOf('e')],
+	});
+
+	it('goes out once, as JSON text, however many fields make it', () => {
+		const e = { ad_platform: 'AdMob', level: 2, rewarded: true };
+		const path = pathOf(form, { e });
+		expect(path).toBe(`/x?e=${encodeURIComponent(JSON.stringify(e))}`);
+		expect(JSON.parse(queryOf(path).e ?? '')).toStrictEqual(e);
+	});
+
+	it('goes out with every sign of it', () => {
+		const someValue = fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.boolean());
+		fc.assert(
+			fc.property(fc.dictionary(fc.string(), someValue, { noNullPrototype: true }), (e) => {
+				expect(queryOf(pathOf(form, { e })).e).toBe(JSON.stringify(e));
+			}),
+		);
+	});
+
+	it('goes out as an object in a body', () => {
+		const inBody = formOf({ method: 'POST', fields: [fieldOf('e', 'body', 'ad_platform')] });
+		const { body } = inBody.encode({ e: { ad_platform: 'AdMob', level: 2, rewarded: false } });
+		expect(body).toBe('{"e":{"ad_platform":"AdMob","level":2,"rewarded":false}}');
+	});
+});
+
+describe('booleans', () => {
+	it.each([true, false])('%p is its name in a query, and itself in a body', (value) => {
+		const event = { install: value };
+		expect(pathOf(formOf({ fields: [fieldOf('install')] }), event)).toBe(
+			`/x?install=${String(value)}`,
+		);
+		expect(formOf({ fields: [fieldOf('install', 'body')] }).encode(event).body).toBe(
+			`{"install":${String(value)}}`,
+		);
+	});
+});
+
+describe('a secret in the address', () => {
+	const form = formOf(
+		{ fields: [fieldOf('a')] },
+		{
+			baseUrl: 'https://acme-4711.clicks.example:8443/acme-4711/v1',
+			maskedBaseUrl: 'https://***.clicks.example:8443/***/v1',
+			query: { key: 'k/1' },
+		},
+	);
+	const batch = batchIn(form, [{ a: '5' }]);
+
+	it('is where the request goes', () => {
+		expect(form.build(batch)).toMatchObject({
+			origin: 'https://acme-4711.clicks.example:8443',
+			path: '/acme-4711/v1/x?key=k%2F1&a=5',
+		});
+	});
+
+	it('is masked in the view for people', () => {
+		expect(form.show(batch)).toStrictEqual({
+			method: 'GET',
+			url: 'https://***.clicks.example:8443/***/v1/x?key=***&a=5',
+		});
 	});
 });

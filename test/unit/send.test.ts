@@ -68,7 +68,11 @@ const SETTINGS: Settings = {
 };
 
 const batchOf = (items: readonly number[], lane?: string): Batch => ({
-	events: items.map((itemIndex) => ({ itemIndex, event: {}, encoded: { query: '', bytes: 0 } })),
+	events: items.map((itemIndex) => ({
+		itemIndex,
+		event: {},
+		encoded: { path: '', query: '', bytes: 0 },
+	})),
 	lane,
 });
 
@@ -86,7 +90,9 @@ interface Request {
 	answer?: Reply | NoReply;
 }
 
-interface RunOptions extends Partial<Pick<Delivery, 'repeatIsHarmless' | 'cancelSignal'>> {
+interface RunOptions extends Partial<
+	Pick<Delivery, 'repeatIsHarmless' | 'cancelSignal' | 'laneName'>
+> {
 	readonly settings?: Partial<Settings>;
 }
 
@@ -98,6 +104,8 @@ class FakeRun {
 	readonly taken: number[] = [];
 	/** How the events ended that were not taken. */
 	rest: Outcome | undefined;
+	/** When an answer was read for the first time, counted together with the requests. */
+	readonly readAt = new Map<Reply, number>();
 	private clock = 0;
 
 	constructor(
@@ -116,11 +124,15 @@ class FakeRun {
 	}
 
 	async start(batches: readonly Batch[]): Promise<void> {
-		const { repeatIsHarmless = false, cancelSignal, settings } = this.options;
+		const { repeatIsHarmless = false, cancelSignal, laneName, settings } = this.options;
 		this.rest = await send(this.given(batches), {
 			displayName: 'Provider',
+			laneName,
 			exchange: async (batch) => await this.exchange(batch),
-			judge,
+			judge: (answer) => {
+				if (!this.readAt.has(answer)) this.readAt.set(answer, this.clock++);
+				return judge(answer);
+			},
 			repeatIsHarmless,
 			settle: (batch, outcome) => {
 				for (const item of itemsOf(batch)) {
@@ -591,10 +603,8 @@ describe('with a fault in every request', () => {
 		await fc.assert(
 			fc.asyncProperty(withForbidden, async (given) => {
 				const { run } = await deliver(given);
-				const refusedAt = run.requests.find(({ answer }) => answer === FORBIDDEN)?.answeredAt;
-				// one that was let go between the answer and its reading
-				const later = run.requests.filter(({ startedAt }) => startedAt > (refusedAt ?? Infinity));
-				expect(later.length).toBeLessThanOrEqual(1);
+				const readAt = run.readAt.get(FORBIDDEN) ?? Infinity;
+				expect(run.requests.filter(({ startedAt }) => startedAt > readAt)).toEqual([]);
 			}),
 			{ numRuns: 300 },
 		);
@@ -699,5 +709,168 @@ describe('lanes', () => {
 			batchOf([1], 'a'),
 		]);
 		expect(run.names([0, 1])).toEqual(['rejected', 'delivered']);
+	});
+});
+
+describe('the order within a lane', () => {
+	it('is kept, while the others overtake', async () => {
+		const run = new FakeRun(async (items) => {
+			// the earlier of a lane the slower: only waiting keeps them in order
+			const ms = [50, 40, 30, 20, 10, 0][items[0] ?? 0];
+			await new Promise((resolve) => {
+				setTimeout(resolve, ms);
+			});
+			return OK;
+		});
+		await run.deliver([
+			batchOf([0], 'a'),
+			batchOf([1], 'b'),
+			batchOf([2], 'a'),
+			batchOf([3], 'b'),
+			batchOf([4], 'a'),
+			batchOf([5]),
+		]);
+		expect(run.asked.flat()).toEqual([0, 1, 5, 3, 2, 4]);
+		const inLane = (lane: string) => run.requests.filter((request) => request.lane === lane);
+		for (const requests of [inLane('a'), inLane('b')]) {
+			for (const [index, { answeredAt }] of requests.entries()) {
+				expect(requests[index + 1]?.startedAt ?? Infinity).toBeGreaterThan(answeredAt);
+			}
+		}
+	});
+
+	it('is kept over a retry, which holds its own lane and no other', async () => {
+		const run = new FakeRun(answering([UNSENT]));
+		const done = run.start([
+			batchOf([0], 'a'),
+			batchOf([1], 'a'),
+			batchOf([2], 'b'),
+			batchOf([3], 'b'),
+			batchOf([4]),
+		]);
+		await jest.advanceTimersByTimeAsync(0);
+		expect(run.asked.flat().sort()).toEqual([0, 2, 3, 4]);
+		await jest.runAllTimersAsync();
+		await done;
+		expect(run.asked.flat().slice(-2)).toEqual([0, 1]);
+		expect(run.names(upTo(5))).toEqual(upTo(5).map(() => 'delivered'));
+	});
+});
+
+describe('after an event that may be missing', () => {
+	const remark = (name = 'device') =>
+		`The event before it of the same ${name} ended as unknown: it may be missing before this one.`;
+
+	/** The reasons of a run in which these items are answered like this, and the others well. */
+	async function reasonsOf(
+		answers: Readonly<Record<number, Reply | NoReply>>,
+		batches: readonly Batch[],
+		options: RunOptions = {},
+	) {
+		const run = await new FakeRun((items) => answers[items[0] ?? -1] ?? OK, {
+			laneName: 'device',
+			...options,
+		}).deliver(batches);
+		const items = batches.flatMap(itemsOf);
+		expectOnce(run, items);
+		return items.map((item) => run.outcomeOf(item)?.reason);
+	}
+
+	const isRemarkedOn = (reasons: readonly (string | undefined)[]) =>
+		reasons.map((reason) => reason?.includes('may be missing before this one') ?? false);
+
+	it('the next of its lane says so, and only that', async () => {
+		const lane = upTo(4).map((item) => batchOf([item], 'a'));
+		expect(await reasonsOf({ 0: RESET }, lane)).toEqual([
+			expect.stringContaining('may have been accepted'),
+			remark(),
+			undefined,
+			undefined,
+		]);
+	});
+
+	it('no other lane says so, nor what has none', async () => {
+		const batches = [
+			batchOf([0], 'a'),
+			batchOf([1], 'b'),
+			batchOf([2]),
+			batchOf([3], 'a'),
+			batchOf([4], 'b'),
+		];
+		expect(isRemarkedOn(await reasonsOf({ 0: RESET }, batches))).toEqual([
+			false,
+			false,
+			false,
+			true,
+			false,
+		]);
+	});
+
+	it('without a lane nothing is said', async () => {
+		expect(isRemarkedOn(await reasonsOf({ 0: RESET }, [batchOf([0]), batchOf([1])]))).toEqual([
+			false,
+			false,
+		]);
+	});
+
+	it('each one that follows an uncertain one says so, uncertain itself or not', async () => {
+		const lane = upTo(4).map((item) => batchOf([item], 'a'));
+		const reasons = await reasonsOf({ 0: RESET, 1: RESET }, lane);
+		expect(isRemarkedOn(reasons)).toEqual([false, true, true, false]);
+		expect(reasons[1]).toMatch(/may have been accepted.* The event before it/);
+	});
+
+	it('it is added to what is said already', async () => {
+		const lane = [batchOf([0], 'a'), batchOf([1], 'a')];
+		expect((await reasonsOf({ 0: RESET, 1: reply(404) }, lane))[1]).toBe(
+			`Provider answered 404. Check the Base URL. ${remark()}`,
+		);
+	});
+
+	it.each<[string, Reply | NoReply]>([
+		['refused', reply(404)],
+		['certainly not sent', UNSENT],
+		['throttled', reply(429)],
+	])('none is, where the one before was %s', async (_, answer) => {
+		const lane = [batchOf([0], 'a'), batchOf([1], 'a')];
+		expect(isRemarkedOn(await reasonsOf({ 0: answer }, lane))).toEqual([false, false]);
+	});
+
+	it('it is certain again where a repeat was accepted', async () => {
+		const run = await new FakeRun(answering([ERROR]), { laneName: 'device' }).deliver([
+			batchOf([0], 'a'),
+			batchOf([1], 'a'),
+		]);
+		expect([0, 1].map((item) => run.outcomeOf(item)?.reason)).toEqual([undefined, undefined]);
+	});
+
+	it('what was not sent does not say so', async () => {
+		const stop = new AbortController();
+		const run = await new FakeRun(
+			() => {
+				stop.abort();
+				return RESET;
+			},
+			{ laneName: 'device', cancelSignal: stop.signal },
+		).deliver([batchOf([0], 'a'), batchOf([1], 'a')]);
+		expect(run.names([0, 1])).toEqual(['unknown', 'cancelled']);
+		expect(run.outcomeOf(1)).toEqual(CANCELLED);
+	});
+
+	it('also where a defect made it unknown', async () => {
+		const run = await new FakeRun(
+			(items) => {
+				if (items.includes(0)) throw new Error('a defect');
+				return OK;
+			},
+			{ laneName: 'device' },
+		).deliver([batchOf([0], 'a'), batchOf([1], 'a')]);
+		expect(run.names([0, 1])).toEqual(['unknown', 'delivered']);
+		expect(run.outcomeOf(1)?.reason).toBe(remark());
+	});
+
+	it('a lane without a name is called one', async () => {
+		const lane = [batchOf([0], 'a'), batchOf([1], 'a')];
+		expect((await reasonsOf({ 0: RESET }, lane, { laneName: undefined }))[1]).toBe(remark('lane'));
 	});
 });

@@ -1,8 +1,10 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { RunRefused } from '../../transport/outcome';
 import {
+	readOptions,
 	readSettings,
+	readTimezone,
 	sendingProperties,
 	type OwnOptions,
 	type Settings,
@@ -130,6 +132,54 @@ it.each<[unknown, boolean]>([
 	expect(read({ retryUnknown }).retryUnknown).toBe(taken);
 });
 
+it("a provider's own options are not looked at here", () => {
+	expect(read({ timezone: 'nowhere', roundToCents: 5 })).toEqual(DEFAULTS);
+});
+
+describe('readOptions', () => {
+	it('gives all options, of the first item', () => {
+		const options = { timezone: 'Asia/Tokyo', timeout: 5 };
+		const getNodeParameter = jest.fn(() => options);
+		expect(readOptions({ getNodeParameter } as unknown as IExecuteFunctions)).toEqual(options);
+		expect(getNodeParameter.mock.calls).toEqual([['options', 0, {}]]);
+	});
+});
+
+describe('readTimezone', () => {
+	it.each([
+		[{}, 'UTC'],
+		[{ timezone: undefined }, 'UTC'],
+		[{ timezone: 'UTC' }, 'UTC'],
+		[{ timezone: 'Europe/Berlin' }, 'Europe/Berlin'],
+		[{ timezone: ' Europe/Berlin\n' }, 'Europe/Berlin'],
+		[{ timezone: 'europe/berlin' }, 'Europe/Berlin'],
+		[{ timezone: 'Australia/Lord_Howe' }, 'Australia/Lord_Howe'],
+	])('of %p is %p', (options, zone) => {
+		expect(readTimezone(options)).toBe(zone);
+	});
+
+	it.each([
+		['Europe/Bonn', '"Europe/Bonn"'],
+		['Berlin', '"Berlin"'],
+		['', '""'],
+		[' ', '" "'],
+		['?', '"?"'],
+		[null, 'null'],
+		[2, '2'],
+		[['UTC'], '["UTC"]'],
+		[{}, '{}'],
+	])('refuses %p for the whole run, and names option, rule and value', (timezone, shown) => {
+		const attempt = () => readTimezone({ timezone });
+		expect(attempt).toThrow(RunRefused);
+		expect(attempt).toThrow(
+			expect.objectContaining({
+				outcome: 'invalid',
+				message: `The option Timezone (timezone) must be the IANA name of a time zone, e.g. Europe/Berlin, not ${shown}.`,
+			}) as Error,
+		);
+	});
+});
+
 describe('the editor', () => {
 	const shownFor = (own: OwnOptions) => {
 		const properties = sendingProperties(own);
@@ -167,11 +217,40 @@ describe('the editor', () => {
 		]);
 	});
 
+	const ownOption = (displayName: string, name: string): INodeProperties => ({
+		displayName,
+		name,
+		type: 'boolean',
+		default: false,
+	});
+	const own = [ownOption('Zoom', 'zoom'), ownOption('Add', 'add'), ownOption('Rate', 'rate')];
+
+	it("shows a provider's own options among them, as they are", () => {
+		const shown = shownFor({ own });
+		expect(shown.map(({ name }) => name)).toEqual([
+			'add',
+			'maxConcurrency',
+			'maxRetries',
+			'rate',
+			'requestsPerSecond',
+			'timeout',
+			'zoom',
+		]);
+		expect(shown[0]).toEqual(own[1]);
+	});
+
+	it("leaves the provider's list of its own options as it was", () => {
+		sendingProperties({ own });
+		expect(own.map(({ name }) => name)).toEqual(['zoom', 'add', 'rate']);
+		expect(shownFor({}).map(({ name }) => name)).not.toContain('zoom');
+	});
+
 	it.each<OwnOptions>([
 		{},
 		{ mostEvents: 5 },
 		{ hasRetryUnknown: true },
 		{ mostEvents: 5, hasRetryUnknown: true },
+		{ mostEvents: 5, hasRetryUnknown: true, own },
 	])('shows the options in alphabetical order: %p', (own) => {
 		const shown = shownFor(own).map(({ displayName }) => displayName);
 		expect(shown).toEqual([...shown].sort((a, b) => a.localeCompare(b)));

@@ -12,7 +12,11 @@ afterEach(() => {
 
 async function* events(count: number): AsyncGenerator<PlannedEvent> {
 	for (let itemIndex = 0; itemIndex < count; itemIndex++) {
-		yield await Promise.resolve({ itemIndex, event: {}, encoded: { query: '', bytes: 0 } });
+		yield await Promise.resolve({
+			itemIndex,
+			event: {},
+			encoded: { path: '', query: '', bytes: 0 },
+		});
 	}
 }
 

@@ -1,5 +1,5 @@
 import { createRedactor } from '../../transport/redact';
-import { amount, fields, oneOf, text } from '../../transport/values';
+import { amount, fields, members, oneOf, text, textMap } from '../../transport/values';
 import { createValidator, describeProblem } from '../../transport/validate';
 
 const platform = { key: 'platform', label: 'Platform' };
@@ -147,5 +147,107 @@ describe('createValidator', () => {
 	it('masks a secret before it cuts a long value', () => {
 		const checked = validate({ platform: 'ios', value: `x${SECRET}` });
 		expect(JSON.stringify(checked)).not.toContain('relay-key');
+	});
+});
+
+describe('of an object, createValidator', () => {
+	const member = (key: string, name?: string, label = 'Ad Attributes') => ({
+		key,
+		member: name,
+		label,
+		place: 'query' as const,
+		parameter: label,
+		isAutomatic: true,
+	});
+	const validate = createValidator(
+		fields({
+			e: members({ ad_platform: text([1, 5]), ad_type: text([1, 5]).optional() }),
+			more: textMap([1, 5]).optional(),
+		}),
+		[
+			member('e', 'ad_platform', 'Ad Platform'),
+			member('e'),
+			member('e', 'ad_type', 'Ad Type'),
+			member('more', undefined, 'More'),
+		],
+		createRedactor([SECRET]),
+	);
+	const problemsOf = (raw: object) => {
+		const checked = validate(raw as Record<string, unknown>);
+		return checked.ok ? [] : checked.problems;
+	};
+
+	it('names a broken member as the editor shows it, with its value', () => {
+		expect(problemsOf({ e: { ad_platform: 'AppLovin', ad_type: 'Video' } })).toEqual([
+			{
+				field: 'e.ad_platform',
+				value: 'AppLovin',
+				rule: 'must be text of 1 to 5 characters',
+				sentence: 'Ad Platform (e.ad_platform) must be text of 1 to 5 characters, not "AppLovin"',
+			},
+		]);
+	});
+
+	it('shows the value of a member that is given in JSON too', () => {
+		expect(problemsOf({ e: '{"ad_platform":"a","ad_type":"Rewarded"}' })).toMatchObject([
+			{ field: 'e.ad_type', value: 'Rewarded' },
+		]);
+	});
+
+	it.each<[string, object]>([
+		['object', { e: { ad_type: 'Video' } }],
+		['object in JSON', { e: '{"ad_type":"Video"}' }],
+		['list of pairs', { e: { pair: [{ name: 'ad_type', value: 'Video' }] } }],
+		['nothing', {}],
+	])('says of a missing member that it is required: %s', (_, raw) => {
+		expect(problemsOf(raw)).toEqual([
+			{
+				field: 'e.ad_platform',
+				rule: 'is required',
+				sentence: 'Ad Platform (e.ad_platform) is required',
+			},
+		]);
+	});
+
+	it('names a member without a field by key and name', () => {
+		expect(problemsOf({ e: { ad_platform: 'a', ad_size: 5 } })).toEqual([
+			{
+				field: 'e.ad_size',
+				value: '5',
+				rule: 'is not known; the names are ad_platform, ad_type',
+				sentence: 'e.ad_size is not known; the names are ad_platform, ad_type, not 5',
+			},
+		]);
+	});
+
+	it('names the object itself where it is none', () => {
+		expect(problemsOf({ e: 'AdMob' })).toEqual([
+			{
+				field: 'e',
+				value: 'AdMob',
+				rule: 'must be an object with the names ad_platform, ad_type',
+				sentence:
+					'Ad Attributes (e) must be an object with the names ad_platform, ad_type, not "AdMob"',
+			},
+		]);
+	});
+
+	it('names a map as a whole', () => {
+		expect(problemsOf({ e: { ad_platform: 'a' }, more: { a: 'sixsix' } })).toMatchObject([
+			{ field: 'more', value: '{"a":"sixsix"}' },
+		]);
+	});
+
+	it('masks a secret in a member before it cuts it', () => {
+		for (const e of [{ ad_platform: `x${SECRET}` }, `{"ad_platform":"x${SECRET}"}`]) {
+			expect(JSON.stringify(problemsOf({ e }))).not.toContain('relay-key');
+		}
+	});
+
+	it('makes an event of a valid object', () => {
+		expect(validate({ e: '{"ad_platform":"AdMob","ad_type":""}' })).toStrictEqual({
+			ok: true,
+			value: { e: { ad_platform: 'AdMob' } },
+		});
 	});
 });

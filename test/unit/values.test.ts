@@ -4,9 +4,14 @@ import { DateTime } from 'luxon';
 import { JsonNumber } from '../../transport/provider';
 import {
 	amount,
+	amountBetween,
+	asciiText,
+	country,
 	currency,
 	fields,
+	flag,
 	identifier,
+	ipAddress,
 	ipv4,
 	ipv6,
 	isoTime,
@@ -18,7 +23,7 @@ import {
 	unixTime,
 	wholeNumber,
 } from '../../transport/values';
-import type { ZodType } from '../../transport/vendor/zod';
+import type { ZodObject, ZodType } from '../../transport/vendor/zod';
 
 /** What goes out for the value, or the rule that it breaks. */
 function read(schema: ZodType, given: unknown): { sent: unknown } | { rule?: string } {
@@ -139,6 +144,161 @@ describe('amount', () => {
 				expect(scaled(down) * 10n ** BigInt(exponent)).toBe(scaled(mantissa));
 			}),
 		);
+	});
+});
+
+describe('amountBetween', () => {
+	const exact = amountBetween('0.01', '200.0');
+	const inCents = amountBetween('0.01', '200.0', { decimals: 2 });
+	const rounded = amountBetween('0.01', '200.0', { decimals: 2, onMore: 'round' });
+
+	it.each([
+		['0.01', '0.01'],
+		['200.0', '200.0'],
+		['200', '200'],
+		['200.00', '200.00'],
+		['00200.000', '00200.000'],
+		['0.0100000000000000000001', '0.0100000000000000000001'],
+		['199.99999999999999999999999999', '199.99999999999999999999999999'],
+		['1.98', '1.98'],
+		[1.98, '1.98'],
+		[200, '200'],
+		[0.01, '0.01'],
+		['1e2', '100'],
+		['1E-2', '0.01'],
+		['2.', '2'],
+		[200n, '200'],
+		[' 5 ', '5'],
+	])('%p is within the bounds, and its digits go out: %p', (given, sent) => {
+		expect(read(exact, given)).toEqual({ sent });
+	});
+
+	const wrong = [
+		'200.00000000000000000001',
+		'0.00999999999999999999999',
+		'0.0099999999999999999',
+		'200.01',
+		'201',
+		'1e3',
+		200.5,
+		'0',
+		0,
+		'0.00',
+		'1e-3',
+		'-1',
+		-0.01,
+		'1,50',
+		'$1',
+		'',
+		' ',
+		'.',
+		'abc',
+		NaN,
+		Infinity,
+		true,
+		null,
+		{},
+		[1],
+	];
+
+	it.each(wrong)('%p is not, by however little', (given) => {
+		expect(read(exact, given)).toEqual({
+			rule: 'must be a plain decimal number from 0.01 to 200.0, e.g. 1.98',
+		});
+	});
+
+	it('compares all digits, of bounds of any length', () => {
+		const decimals = fc.stringMatching(/^\d{1,25}(?:\.\d{1,25})?$/);
+		fc.assert(
+			fc.property(decimals, decimals, decimals, (least, most, given) => {
+				const fits = scaled(least) <= scaled(given) && scaled(given) <= scaled(most);
+				expect(amountBetween(least, most).safeParse(given).success).toBe(fits);
+				expect(amountBetween(given, given).safeParse(given).success).toBe(true);
+			}),
+		);
+	});
+
+	describe('with a number of decimals', () => {
+		const rule =
+			'must be a plain decimal number from 0.01 to 200.0 with at most 2 decimals, e.g. 1.98';
+
+		it.each([
+			['1', '1'],
+			['1.9', '1.9'],
+			['1.98', '1.98'],
+			['200.00', '200.00'],
+			['0.01', '0.01'],
+			[1.5, '1.5'],
+			['1.5e1', '15'],
+		])('%p has no more', (given, sent) => {
+			expect(read(inCents, given)).toEqual({ sent });
+		});
+
+		it.each(['1.980', '1.985', '0.005', '200.000', 0.1 + 0.2, '1e-3', '150e-4', ...wrong])(
+			'%p is refused',
+			(given) => {
+				expect(read(inCents, given)).toEqual({ rule });
+			},
+		);
+	});
+
+	describe('that is rounded', () => {
+		it.each([
+			['0.995', '1.00'],
+			['0.994', '0.99'],
+			['0.9949999999999999999999', '0.99'],
+			['1.005', '1.01'],
+			['1.004999999999999999999999', '1.00'],
+			['1.015', '1.02'],
+			['2.675', '2.68'],
+			['9.995', '10.00'],
+			['99.999', '100.00'],
+			['199.995', '200.00'],
+			['200.004', '200.00'],
+			['200.00499999999999999999', '200.00'],
+			['0.005', '0.01'],
+			['0.0149', '0.01'],
+			['0.015', '0.02'],
+			['007.555', '7.56'],
+			[1.005, '1.01'],
+			[0.1 + 0.2, '0.30'],
+			['1e-2', '0.01'],
+			['5e-3', '0.01'],
+			['1.980', '1.98'],
+		])('half up, as decimal text: %p is %p', (given, sent) => {
+			expect(read(rounded, given)).toEqual({ sent });
+		});
+
+		it.each([
+			['1', '1'],
+			['1.9', '1.9'],
+			['1.98', '1.98'],
+			['007.5', '007.5'],
+		])('has its digits as they are where it need not be: %p', (given, sent) => {
+			expect(read(rounded, given)).toEqual({ sent });
+		});
+
+		it.each(['200.005', '200.01', '201.001', '0.0049', '0.004999999999', '0.000', '-0.005', '-1'])(
+			'has to be within the bounds then: %p',
+			(given) => {
+				expect(read(rounded, given)).toHaveProperty('rule');
+			},
+		);
+
+		it('is the nearest with so many decimals, and the upper one of two', () => {
+			const decimals = fc.stringMatching(/^\d{1,20}\.\d{1,25}$/);
+			fc.assert(
+				fc.property(decimals, fc.integer({ min: 0, max: 6 }), (given, places) => {
+					const schema = amountBetween('0', '9'.repeat(25), { decimals: places, onMore: 'round' });
+					const sent = schema.parse(given);
+					const unit = 10n ** BigInt(60 - places);
+					const up = scaled(given) + unit / 2n;
+					expect(sent).toMatch(/^\d+(?:\.\d+)?$/);
+					expect(sent.split('.')[1]?.length ?? 0).toBeLessThanOrEqual(places);
+					expect(scaled(sent)).toBe(up - (up % unit));
+				}),
+			);
+		});
 	});
 });
 
@@ -344,6 +504,53 @@ describe('text', () => {
 	);
 });
 
+describe('asciiText', () => {
+	const schema = asciiText([1, 32]);
+
+	it.each([
+		['level_complete', 'level_complete'],
+		[' level up\n', 'level up'],
+		['a'.repeat(32), 'a'.repeat(32)],
+		[` ${'a'.repeat(32)} `, 'a'.repeat(32)],
+		['!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}', '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}'],
+		['~', '~'],
+		[5, '5'],
+		[true, 'true'],
+	])('%p goes out as %p', (given, sent) => {
+		expect(read(schema, given)).toEqual({ sent });
+	});
+
+	it.each([
+		'',
+		' ',
+		'a'.repeat(33),
+		'Größe',
+		'雪',
+		'🦄',
+		'a\tb',
+		'a\nb',
+		'a\u0000',
+		'a\u007f',
+		'a\u00a0b',
+		'“a”',
+		null,
+		NaN,
+		{},
+		['a'],
+	])('anything else is refused: %p', (given) => {
+		expect(read(schema, given)).toEqual({ rule: 'must be ASCII text of 1 to 32 characters' });
+	});
+
+	it('takes every printable text of its length, and no other', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (given) => {
+				const fits = /^[\x20-\x7e]{1,32}$/.test(given.trim());
+				expect(schema.safeParse(given).success).toBe(fits);
+			}),
+		);
+	});
+});
+
 describe('the length of text', () => {
 	const schema = text([2, 4]);
 	const rule = 'must be text of 2 to 4 characters';
@@ -444,7 +651,7 @@ describe('textMap', () => {
 		],
 		[
 			'empty values, which are left out',
-			{ level: '2', mode: 'hard', a: '', b: null, c: undefined },
+			{ level: '2', mode: 'hard', a: '', b: null, c: undefined, d: ' \n' },
 		],
 		['empty values in JSON', '{"level":"2","mode":"hard","a":"","b":null}'],
 		[
@@ -552,7 +759,9 @@ describe('textMap', () => {
 	});
 
 	it('gives every map back, in each of the three forms', () => {
-		const names = fc.string({ unit: 'binary', minLength: 1, maxLength: 5 });
+		const names = fc
+			.string({ unit: 'binary', minLength: 1, maxLength: 5 })
+			.filter((name) => name.trim() !== '');
 		fc.assert(
 			fc.property(fc.dictionary(names, names, { minKeys: 1, noNullPrototype: true }), (map) => {
 				const pair = Object.entries(map).map(([name, value]) => ({ name, value }));
@@ -696,6 +905,92 @@ describe('ipv6', () => {
 			}),
 		);
 	});
+});
+
+describe('ipAddress', () => {
+	it.each([
+		['203.0.113.7', '203.0.113.7'],
+		[' 203.0.113.7\n', '203.0.113.7'],
+		['2001:db8::7', '2001:db8::7'],
+		[' ::1 ', '::1'],
+		['::ffff:203.0.113.7', '::ffff:203.0.113.7'],
+	])('a valid address of either kind is sent: %p', (given, sent) => {
+		expect(read(ipAddress(), given)).toEqual({ sent });
+	});
+
+	it.each([
+		'256.0.0.1',
+		'1.2.3',
+		'1.2.3.4:80',
+		'1.2.3.4/24',
+		'[::1]',
+		'::1/64',
+		'fe80::1%eth0',
+		'2001:db8',
+		'localhost',
+		'',
+		3405803783,
+		null,
+		['1.2.3.4'],
+	])('anything else is refused, a zone too: %p', (given) => {
+		expect(read(ipAddress(), given)).toEqual({
+			rule: 'must be an IP address, e.g. 203.0.113.7 or 2001:db8::7',
+		});
+	});
+
+	it('takes every address', () => {
+		fc.assert(
+			fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (given) => {
+				expect(read(ipAddress(), given)).toEqual({ sent: given });
+			}),
+		);
+	});
+});
+
+describe('country', () => {
+	it.each([
+		['DE', 'DE'],
+		['de', 'DE'],
+		[' Us ', 'US'],
+	])('two letters are sent in capitals: %p as %p', (given, sent) => {
+		expect(read(country(), given)).toEqual({ sent });
+	});
+
+	it.each(['D', 'DEU', 'D1', 'Ö1', 'ßa', 'ıK', 'D E', '', '49', 49, true, null, {}, ['DE']])(
+		'anything else is refused: %p',
+		(given) => {
+			expect(read(country(), given)).toEqual({
+				rule: 'must be a country code of 2 letters, e.g. DE',
+			});
+		},
+	);
+});
+
+describe('flag', () => {
+	it.each<[unknown, boolean]>([
+		[true, true],
+		['true', true],
+		['True', true],
+		[' TRUE\n', true],
+		[1, true],
+		['1', true],
+		[1n, true],
+		[false, false],
+		['false', false],
+		['FALSE', false],
+		[0, false],
+		[-0, false],
+		['0', false],
+	])('%p is %p', (given, sent) => {
+		expect(read(flag(), given)).toEqual({ sent });
+	});
+
+	it.each(['yes', 'no', 'on', 't', '', ' ', '01', '1.0', 2, -1, 0.5, NaN, null, {}, [], [true]])(
+		'what may mean anything is refused: %p',
+		(given) => {
+			expect(read(flag(), given)).toEqual({ rule: 'must be true or false' });
+		},
+	);
 });
 
 describe('currency', () => {
@@ -908,7 +1203,13 @@ describe('needsOneOf', () => {
 	});
 
 	it('keeps the shape of the schema', () => {
-		expect(Object.keys(schema.shape)).toEqual(['userId', 'gaid', 'idfa', 'name', 'map']);
+		expect(Object.keys((schema as ZodObject).shape)).toEqual([
+			'userId',
+			'gaid',
+			'idfa',
+			'name',
+			'map',
+		]);
 	});
 });
 
