@@ -11,8 +11,8 @@ export interface PlannedEvent {
 /** The events of one request. */
 export interface Batch {
 	readonly events: readonly PlannedEvent[];
-	/** Batches of one lane go out one after another; without a lane in any order. */
-	readonly lane?: string;
+	/** Batches that share a lane go out one after another; without lanes in any order. */
+	readonly lanes: readonly string[];
 }
 
 /** What one request may hold. */
@@ -24,7 +24,7 @@ export interface BatchLimits {
 
 /** A batch that is not full yet. */
 interface OpenBatch {
-	readonly lane: string | undefined;
+	readonly lanes: readonly string[];
 	readonly events: PlannedEvent[];
 	/** Of the body that it makes: an array, with brackets and commas. */
 	bytes: number;
@@ -32,23 +32,23 @@ interface OpenBatch {
 
 /**
  * Puts events together into batches: input order kept, each batch filled before the next is
- * begun, no batch with events of two lanes or with two queries.
+ * begun, no batch with events of different lanes or with two queries.
  *
- * @param laneOf the lane that an event keeps its order in, if any
+ * @param lanesOf the lanes that an event keeps its order in, if any
  */
 export async function* plan(
 	events: AsyncIterable<PlannedEvent>,
 	{ mostEvents, mostBytes }: BatchLimits,
-	laneOf: (event: WireEvent) => string | undefined = () => undefined,
+	lanesOf: (event: WireEvent) => readonly string[] = () => [],
 ): AsyncGenerator<Batch> {
 	const open = new Map<string, OpenBatch>();
 	for await (const planned of events) {
-		const lane = laneOf(planned.event);
+		const lanes = lanesOf(planned.event);
 		if (mostEvents === 1) {
-			yield { events: [planned], lane };
+			yield { events: [planned], lanes };
 			continue;
 		}
-		const group = JSON.stringify([lane, planned.encoded.query]);
+		const group = JSON.stringify([lanes, planned.encoded.query]);
 		// a comma or the closing bracket
 		const added = planned.encoded.bytes + 1;
 		const filling = open.get(group);
@@ -57,7 +57,7 @@ export async function* plan(
 			filling.bytes += added;
 		} else {
 			if (filling) yield filling;
-			open.set(group, { lane, events: [planned], bytes: 1 + added });
+			open.set(group, { lanes, events: [planned], bytes: 1 + added });
 		}
 		const current = open.get(group);
 		if (current && current.events.length >= mostEvents) {

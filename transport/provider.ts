@@ -68,11 +68,12 @@ export interface Operation {
 	readonly columnAliases?: Readonly<Record<string, string>>;
 	/** Whether the provider removes duplicates, so that an unclear request may be sent again. */
 	readonly repeatIsHarmless: boolean;
-	/** Whose events go out one after another, in input order. */
+	/** Events that share a lane go out one after another, in input order. */
 	readonly lane?: {
 		/** What a lane stands for, in sentences: `device`. */
 		readonly name: string;
-		readonly of: (event: WireEvent) => string | undefined;
+		/** The lanes of an event, by every name that its device is known by, say; none is no order. */
+		readonly of: (event: WireEvent) => readonly string[];
 	};
 	/** How events go out together, where the provider takes many in one request. */
 	readonly batch?: {

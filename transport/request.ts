@@ -36,9 +36,9 @@ export interface EncodedEvent {
 /** Forms requests of one operation with one credential. */
 export interface RequestForm {
 	encode(event: WireEvent): EncodedEvent;
-	build(batch: Batch): HttpRequest;
+	build(batch: Pick<Batch, 'events'>): HttpRequest;
 	/** The same request as it may be shown, with `***` for each secret. */
-	show(batch: Batch): RequestView;
+	show(batch: Pick<Batch, 'events'>): RequestView;
 }
 
 /** Compiles the declaration and the credential into a form; what does not change is encoded once. */
@@ -60,7 +60,7 @@ export function createRequestForm(
 		const secretPairs = encodePairs(query);
 		const allHeaders =
 			bodyKeys.length > 0 ? { ...headers, 'content-type': 'application/json' } : headers;
-		return ({ events }: Batch): HttpRequest => {
+		return ({ events }: Pick<Batch, 'events'>): HttpRequest => {
 			const [first] = events;
 			const ownPath = first?.encoded.path ?? '';
 			const fullPath = prefix + (events.length > 1 && many ? many.path : ownPath);

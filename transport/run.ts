@@ -147,6 +147,10 @@ async function getCredential(
 ): Promise<ICredentialDataDecryptedObject> {
 	const isChosen = context.getNode().credentials?.[credential.name] !== undefined;
 	if (!isChosen && operations[operationName]?.isWithoutSecret) return defaultsOf(credential);
+	if (!isChosen) {
+		const reason = `This operation needs a credential of the type ${credential.displayName}: choose one in the node.`;
+		throw new RunRefused('unauthorized', reason);
+	}
 	try {
 		return await context.getCredentials(credential.name);
 	} catch (error) {

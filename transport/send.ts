@@ -95,7 +95,7 @@ class Run {
 
 	begin(batch: Batch): void {
 		this.underWay++;
-		void this.inLane(batch.lane, async () => {
+		void this.inLanes(batch.lanes, async () => {
 			await this.deliver(batch, 0);
 		}).then(() => {
 			this.underWay--;
@@ -112,13 +112,17 @@ class Run {
 		}
 	}
 
-	/** Runs the work after all earlier work of its lane. */
-	private inLane(lane: string | undefined, work: () => Promise<void>): Promise<void> {
-		if (lane === undefined) return work();
-		const tail = (this.lanes.get(lane) ?? Promise.resolve()).then(work).then(() => {
-			if (this.lanes.get(lane) === tail) this.lanes.delete(lane);
-		});
-		this.lanes.set(lane, tail);
+	/** Runs the work after all earlier work of its lanes. */
+	private inLanes(lanes: readonly string[], work: () => Promise<void>): Promise<void> {
+		if (lanes.length === 0) return work();
+		const tail = Promise.all(lanes.map(async (lane) => await this.lanes.get(lane)))
+			.then(work)
+			.then(() => {
+				for (const lane of lanes) {
+					if (this.lanes.get(lane) === tail) this.lanes.delete(lane);
+				}
+			});
+		for (const lane of lanes) this.lanes.set(lane, tail);
 		return tail;
 	}
 
@@ -136,16 +140,18 @@ class Run {
 			await this.deliverHalves(batch, ending.attempts);
 			return false;
 		}
-		this.delivery.settle(batch, this.inView(batch.lane, ending));
+		this.delivery.settle(batch, this.inView(batch.lanes, ending));
 		return ending.outcome === 'delivered';
 	}
 
 	/** The outcome, with a remark where the order it was sent in has become uncertain. */
-	private inView(lane: string | undefined, outcome: Outcome): Outcome {
-		if (lane === undefined || outcome.attempts === 0) return outcome;
-		const wasUncertain = this.uncertainLanes.has(lane);
-		if (outcome.outcome === 'unknown') this.uncertainLanes.add(lane);
-		else this.uncertainLanes.delete(lane);
+	private inView(lanes: readonly string[], outcome: Outcome): Outcome {
+		if (outcome.attempts === 0) return outcome;
+		const wasUncertain = lanes.some((lane) => this.uncertainLanes.has(lane));
+		for (const lane of lanes) {
+			if (outcome.outcome === 'unknown') this.uncertainLanes.add(lane);
+			else this.uncertainLanes.delete(lane);
+		}
 		if (!wasUncertain) return outcome;
 		const { laneName = 'lane' } = this.delivery;
 		const remark = `The event before it of the same ${laneName} ended as unknown: it may be missing before this one.`;
@@ -157,10 +163,10 @@ class Run {
 	 * the first half is delivered, the broken event is in the second, which is not tried whole: with
 	 * k broken events among n that makes at most 2k·log2(n) + 1 further requests.
 	 */
-	private async deliverHalves({ events, lane }: Batch, earlier: number): Promise<void> {
+	private async deliverHalves({ events, lanes }: Batch, earlier: number): Promise<void> {
 		const middle = Math.floor(events.length / 2);
-		const first = { events: events.slice(0, middle), lane };
-		const second = { events: events.slice(middle), lane };
+		const first = { events: events.slice(0, middle), lanes };
+		const second = { events: events.slice(middle), lanes };
 		const firstIsDelivered = await this.deliver(first, earlier);
 		if (firstIsDelivered && second.events.length > 1) await this.deliverHalves(second, earlier);
 		else await this.deliver(second, earlier);

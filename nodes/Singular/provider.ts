@@ -25,10 +25,7 @@ import { PLATFORMS, properties } from './properties';
 /** "up to 500 characters", of each key and value in `e`. */
 const attributeLength = [1, 500] as const;
 
-/**
- * The identifiers of each platform, first the one that names a device best: it keeps a device's
- * events in order.
- */
+/** The identifiers of each platform, first the one that people have at hand most often. */
 const iosIdentifiers = ['idfv', 'idfa'];
 const androidIdentifiers = ['aifa', 'asid', 'amid', 'oaid', 'andi'];
 const otherIdentifiers = ['sdid'];
@@ -141,20 +138,20 @@ function complete({ use_ip, att_authorization_status: status, ...event }: WireEv
 	};
 }
 
-/** Users who opted out share one identifier of zeros, which is nobody's. */
-function deviceOf(event: WireEvent): string | undefined {
-	const key = identifiersOf(event.p).find((name) => /[^0-]/.test(asText(event[name])));
-	return key && `${key}=${asText(event[key])}`;
-}
-
-function asText(value: unknown): string {
-	return typeof value === 'string' ? value : '';
+/**
+ * Every identifier that an event has, since another event may have another part of them. Users who
+ * opted out share one of zeros, which is nobody's.
+ */
+function devicesOf(event: WireEvent): readonly string[] {
+	return identifiersOf(event.p)
+		.map((key) => `${key}=${String(event[key] as string | undefined)}`)
+		.filter((name) => /=.*[^0-]/.test(name) && !name.endsWith('=undefined'));
 }
 
 function operation(own: Parameters<typeof fields>[0]): Operation {
 	return {
 		schema: withCommonRules(own),
-		lane: { name: 'device', of: deviceOf },
+		lane: { name: 'device', of: devicesOf },
 		// "Singular does not deduplicate received data"
 		repeatIsHarmless: false,
 		judge,

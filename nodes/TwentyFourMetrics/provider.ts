@@ -97,7 +97,7 @@ function schemaOf({ name, needs }: Method, timezone: string): Operation['schema'
 		fields: ['additionalParameters'],
 		holds: ({ additionalParameters = {} }) =>
 			Object.keys(additionalParameters as object).every(
-				(parameter) => parameter !== 'no_redirect' && !Object.hasOwn(shape, parameter),
+				(name) => name.trim() !== 'no_redirect' && !Object.hasOwn(shape, name.trim()),
 			),
 		says: 'must not hold a parameter that has a field of its own, nor no_redirect',
 		of: 'additionalParameters',

@@ -19,12 +19,12 @@ const formWith = (baseUrl = 'https://sink.justtrack.io', apiKey = KEY): RequestF
 	);
 
 /** A batch of these events, each encoded as the form does it. */
-const batchIn = (form: RequestForm, events: readonly WireEvent[]): Batch => ({
+const batchIn = (form: RequestForm, events: readonly WireEvent[]): Pick<Batch, 'events'> => ({
 	events: events.map((event, itemIndex) => ({ itemIndex, event, encoded: form.encode(event) })),
 });
 
 /** A batch of one, for every form of justtrack's: what an event becomes depends on no credential. */
-const batchOf = (event: WireEvent): Batch => batchIn(formWith(), [event]);
+const batchOf = (event: WireEvent): Pick<Batch, 'events'> => batchIn(formWith(), [event]);
 
 const queryOf = (path: string): Record<string, string> =>
 	Object.fromEntries(new URL(path, 'https://sink.justtrack.io').searchParams);

@@ -73,7 +73,7 @@ const batchOf = (items: readonly number[], lane?: string): Batch => ({
 		event: {},
 		encoded: { path: '', query: '', bytes: 0 },
 	})),
-	lane,
+	lanes: lane === undefined ? [] : [lane],
 });
 
 const itemsOf = (batch: Batch): number[] => batch.events.map(({ itemIndex }) => itemIndex);
@@ -166,7 +166,7 @@ class FakeRun {
 		const items = itemsOf(batch);
 		const request: Request = {
 			items,
-			lane: batch.lane,
+			lane: batch.lanes[0],
 			startedAt: this.clock++,
 			answeredAt: Infinity,
 		};
@@ -648,7 +648,7 @@ describe('with a fault in every request', () => {
 				for (const lane of ['a', 'b']) {
 					const numberOf = new Map(
 						batches
-							.filter((batch) => batch.lane === lane)
+							.filter((batch) => batch.lanes[0] === lane)
 							.flatMap((batch, number) =>
 								itemsOf(batch).map((item): [number, number] => [item, number]),
 							),
