@@ -1,0 +1,60 @@
+/**
+ * The floor: a bare undici script, in a process of its own. It gets finished requests, sends them over a given number
+ * of connections as fast as they go, and tells how long that took, from the first dispatch to the last answer.
+ */
+import { readFileSync } from 'node:fs';
+
+import { Pool } from 'undici';
+
+import type { FloorRequest, FloorResult, FloorTask } from './floor';
+
+process.once('message', (task: FloorTask) => {
+	void send(task).then(
+		(result) => {
+			process.send?.(result);
+			process.disconnect();
+		},
+		(error: unknown) => {
+			console.error(error);
+			process.exit(1);
+		},
+	);
+});
+
+async function send({
+	origin,
+	file,
+	requests: count,
+	connections,
+}: FloorTask): Promise<FloorResult> {
+	const all = JSON.parse(readFileSync(file, 'utf8')) as FloorRequest[];
+	const requests = all.slice(0, count);
+	const pool = new Pool(origin, { connections, pipelining: 1 });
+	const cpuBefore = process.cpuUsage();
+	const start = performance.now();
+	await new Promise<void>((done, failed) => {
+		let left = requests.length;
+		for (const request of requests) {
+			pool.dispatch(request, {
+				onRequestStart() {
+					// wanted by undici
+				},
+				onResponseStart(_, status) {
+					if (status !== 200) failed(new Error(`The receiver answered ${String(status)}`));
+				},
+				onResponseData() {
+					// drained
+				},
+				onResponseEnd() {
+					if (--left === 0) done();
+				},
+				onResponseError(_, error) {
+					failed(error);
+				},
+			});
+		}
+	});
+	const durationMs = performance.now() - start;
+	const { user, system } = process.cpuUsage(cpuBefore);
+	return { durationMs, cpuMs: (user + system) / 1000 };
+}

@@ -1,0 +1,86 @@
+/** Memory and processor time of this process, from the moment that the items are there. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+const SETTLE_MS = 300;
+/** Under this name the zero point is kept: the nodes and the hook are bundles of their own. */
+const zeroPoint: unique symbol = Symbol.for('bench zero point');
+
+interface ZeroPoint {
+	/** Whether the peak was set back: without that it is the peak since the start of the process. */
+	peakIsReset: boolean;
+	residentKb?: number;
+	cpu: NodeJS.CpuUsage;
+}
+
+const shared = globalThis as { [zeroPoint]?: ZeroPoint };
+
+export interface Measured {
+	/** Highest resident memory since the zero point; only Linux tells it. */
+	peakKb?: number;
+	/** Resident memory at the zero point. */
+	startKb?: number;
+	/** What JavaScript holds at the end, after a collection: heap and buffers. */
+	heldKb: number;
+	/** Processor time of all threads since the zero point. */
+	cpuMs: number;
+}
+
+/** Collects garbage, lets the process come to rest, and sets the peak to what is resident now. */
+export async function beginMeasuring(): Promise<void> {
+	collectGarbage();
+	await sleep(SETTLE_MS);
+	collectGarbage();
+	const peakIsReset = resetPeak();
+	shared[zeroPoint] = {
+		peakIsReset,
+		residentKb: readStatus('VmRSS'),
+		cpu: process.cpuUsage(),
+	};
+}
+
+/** What came about since `beginMeasuring`. */
+export function endMeasuring(): Measured {
+	const zero = shared[zeroPoint];
+	if (zero === undefined) throw new Error('The measuring was not begun');
+	const cpu = process.cpuUsage(zero.cpu);
+	const peakKb = zero.peakIsReset ? readStatus('VmHWM') : undefined;
+	collectGarbage();
+	const { heapUsed, external } = process.memoryUsage();
+	return {
+		peakKb,
+		startKb: zero.residentKb,
+		heldKb: (heapUsed + external) / 1024,
+		cpuMs: (cpu.user + cpu.system) / 1000,
+	};
+}
+
+function collectGarbage(): void {
+	// V8 is told at run time: n8n itself is started as always
+	setFlagsFromString('--expose-gc');
+	const collect = runInNewContext('gc') as () => void;
+	collect();
+	collect();
+}
+
+function resetPeak(): boolean {
+	try {
+		writeFileSync('/proc/self/clear_refs', '5');
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+function readStatus(name: string): number | undefined {
+	try {
+		const line = new RegExp(`^${name}:\\s*(\\d+) kB$`, 'm').exec(
+			readFileSync('/proc/self/status', 'utf8'),
+		);
+		return line?.[1] === undefined ? undefined : Number(line[1]);
+	} catch {
+		return undefined;
+	}
+}

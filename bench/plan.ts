@@ -1,0 +1,197 @@
+/** What is run: how many events, how often, in which order. */
+import { type Contender, type NodeContender } from './contenders';
+import type { ProviderName } from './events';
+
+/** A contender in a situation. */
+export interface Row {
+	readonly provider: ProviderName;
+	readonly contender: Contender;
+	readonly latencyMs: number;
+	readonly events: number;
+	/** In so many rounds of its stage it takes part, from the first on. */
+	readonly rounds: number;
+	/** Of several batch sizes, only the one that was the fastest so far. */
+	readonly onlyIfFastest?: boolean;
+	/** With a heap limited to what the baseline held in the same stage and so much more. */
+	readonly spareHeapMb?: number;
+}
+
+/** Rows that are compared with each other: every round runs all of them, one after another. */
+export interface Stage {
+	readonly id: StageId;
+	readonly title: string;
+	readonly about?: string;
+	readonly rows: readonly Row[];
+}
+
+export type StageId = 'batching' | 'justtrack' | 'myTracker' | 'scale' | 'computed';
+
+export interface Plan {
+	readonly isQuick: boolean;
+	readonly stages: readonly Stage[];
+	/** Most events of each provider that the floor sends. */
+	readonly mostFloorEvents: number;
+	/** Fresh processes in which the nodes are loaded. */
+	readonly loads: number;
+}
+
+const ROUNDS = 3;
+const EVENTS = 10_000;
+/** What ours may need beyond n8n's items. */
+export const SPARE_MB = 50;
+/** Past this, n8n's declarative run takes minutes; whether it can do more is asked once. */
+const DECLARATIVE_EVENTS = 1_000;
+
+/** All of it, as the results are to be quoted: about an hour. */
+export const fullPlan: Plan = {
+	isQuick: false,
+	mostFloorEvents: EVENTS,
+	loads: 15,
+	stages: [
+		{
+			id: 'batching',
+			title: 'HTTP Request on 1,000 events: which batch size is the best',
+			about: 'The best of these sizes takes part below, with 10,000 events.',
+			rows: [
+				...situation('justtrack', 30, 1_000, ['httpRequest', 'httpRequest50', 'httpRequest200']),
+				...situation('justtrack', 0, 1_000, ['httpRequest', 'httpRequest50', 'httpRequest200']),
+				...situation('myTracker', 30, 1_000, ['httpRequest', 'httpRequest50', 'httpRequest200']),
+			],
+		},
+		{
+			id: 'justtrack',
+			title: 'justtrack, one event a request',
+			rows: [...comparison('justtrack', 30), ...comparison('justtrack', 0)],
+		},
+		{
+			id: 'myTracker',
+			title: 'myTracker, custom revenue, ours in batches of 20',
+			rows: [
+				...comparison('myTracker', 30),
+				...situation('myTracker', 0, EVENTS, ['oursBelow', 'oursAuto', 'floor']),
+			],
+		},
+		{
+			id: 'scale',
+			title: 'From 1,000 to 100,000 events in one execution, justtrack',
+			about: memoryRemark(),
+			rows: [
+				...situation('justtrack', 0, 100_000, ['baseline']),
+				...[1_000, 10_000, 100_000].flatMap((events) => [
+					...situation('justtrack', 30, events, ['oursBelow']),
+					...situation('justtrack', 0, events, ['oursBelow', 'oursAuto']),
+				]),
+				...situation('justtrack', 0, 100_000, ['oursBelow', 'oursAuto'], 1).map((row) => ({
+					...row,
+					spareHeapMb: SPARE_MB,
+				})),
+			],
+		},
+		{
+			id: 'computed',
+			title: 'One of the eight fields is computed, justtrack',
+			about: computedRemark(),
+			rows: [
+				...situation('justtrack', 30, 1_000, ['httpRequestComputed', 'oursComputed']),
+				...situation('justtrack', 0, 1_000, ['httpRequestComputed', 'oursComputed']),
+			],
+		},
+	],
+};
+
+/** A first impression in under three minutes. */
+export const quickPlan: Plan = {
+	isQuick: true,
+	mostFloorEvents: 2_000,
+	loads: 5,
+	stages: [
+		{
+			id: 'justtrack',
+			title: 'justtrack, one event a request',
+			rows: [
+				...situation('justtrack', 30, 400, ['httpRequest', 'httpRequest50', 'httpRequest200'], 1),
+				...situation('justtrack', 30, 100, ['declarative'], 1),
+				...situation('justtrack', 30, 2_000, ['oursBelow']),
+				...situation('justtrack', 30, 2_000, ['oursAuto'], 1),
+				...situation('justtrack', 30, 2_000, ['floor']),
+				...situation('justtrack', 0, 400, ['httpRequest'], 1),
+				...situation('justtrack', 0, 2_000, ['oursBelow']),
+				...situation('justtrack', 0, 2_000, ['oursAuto'], 1),
+				...situation('justtrack', 0, 2_000, ['floor']),
+			],
+		},
+		{
+			id: 'myTracker',
+			title: 'myTracker, custom revenue, ours in batches of 20',
+			rows: [
+				...situation('myTracker', 30, 400, ['httpRequest'], 1),
+				...situation('myTracker', 30, 2_000, ['oursBelow', 'oursAuto', 'floor'], 1),
+			],
+		},
+		{
+			id: 'scale',
+			title: 'From 1,000 to 10,000 events in one execution, justtrack',
+			about: memoryRemark(),
+			rows: [
+				...situation('justtrack', 0, 10_000, ['baseline'], 1),
+				...situation('justtrack', 0, 1_000, ['oursBelow'], 1),
+				...situation('justtrack', 0, 10_000, ['oursBelow'], 1),
+			],
+		},
+		{
+			id: 'computed',
+			title: 'One of the eight fields is computed, justtrack',
+			about: computedRemark(),
+			rows: situation('justtrack', 30, 400, ['httpRequestComputed', 'oursComputed'], 1),
+		},
+	],
+};
+
+/** All contenders in one situation. */
+function comparison(provider: ProviderName, latencyMs: number): Row[] {
+	return [
+		...situation(provider, latencyMs, EVENTS, ['httpRequest']),
+		...situation(provider, latencyMs, EVENTS, ['httpRequest50', 'httpRequest200']).map((row) => ({
+			...row,
+			onlyIfFastest: true,
+		})),
+		...situation(provider, latencyMs, DECLARATIVE_EVENTS, ['declarative']),
+		...(provider === 'justtrack' && latencyMs === 30
+			? situation(provider, latencyMs, EVENTS, ['declarative'], 1)
+			: []),
+		...situation(provider, latencyMs, EVENTS, ['oursBelow', 'oursAuto', 'floor']),
+	];
+}
+
+function situation(
+	provider: ProviderName,
+	latencyMs: number,
+	events: number,
+	contenders: readonly Contender[],
+	rounds = ROUNDS,
+): Row[] {
+	return contenders.map((contender) => ({ provider, contender, latencyMs, events, rounds }));
+}
+
+function memoryRemark(): string {
+	return (
+		'The baseline is a node that sends nothing and gives items of the same shape as ours. "Held" is what JavaScript ' +
+		'still holds when the node has ended, after a garbage collection. The peak also has what V8 had not collected ' +
+		'yet; it collects late where memory is plenty, and when it does is a matter of chance. So ours also runs with ' +
+		`a heap that is limited to what the baseline holds and ${SPARE_MB} MB more: slower, since V8 then collects all the ` +
+		'time, but it shows what the node needs.'
+	);
+}
+
+function computedRemark(): string {
+	return 'The amount is `={{ $json.value * 1.1 }}`, which only the expression engine of n8n can read.';
+}
+
+/** The workflows that the plan needs. */
+export function workflowsOf({ stages }: Plan): [ProviderName, NodeContender][] {
+	return stages
+		.flatMap(({ rows }) => rows)
+		.flatMap(({ provider, contender }) =>
+			contender === 'floor' ? [] : [[provider, contender] as [ProviderName, NodeContender]],
+		);
+}

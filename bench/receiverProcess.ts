@@ -1,0 +1,104 @@
+/**
+ * The receiver, in a process of its own: a TLS server on loopback that answers every request alike, after a latency,
+ * and counts. It is told what to do through messages of its parent.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
+import type { Counts, ReceivedRequest, ReceiverAnswer, ReceiverOrder } from './receiver';
+
+const accepted = {
+	GET: Buffer.from('{"status":"ok"}'),
+	POST: Buffer.from('{"message":"OK"}'),
+};
+
+let latencyMs = 0;
+let recording: ReceivedRequest[] | undefined;
+let counts = freshCounts();
+let cpuBefore = process.cpuUsage();
+/** Connections that are open, with the bytes that each had received when the counts were reset. */
+const open = new Map<TLSSocket, number>();
+
+process.on('message', (order: ReceiverOrder) => {
+	switch (order.kind) {
+		case 'start':
+			start(order.key, order.cert);
+			return;
+		case 'reset':
+			latencyMs = order.latencyMs;
+			recording = order.record ? [] : undefined;
+			counts = freshCounts();
+			for (const socket of open.keys()) open.set(socket, socket.bytesRead);
+			cpuBefore = process.cpuUsage();
+			answer({ kind: 'done' });
+			return;
+		case 'report':
+			answer({ kind: 'report', counts: reportCounts(), recording });
+			return;
+	}
+});
+// the parent has gone
+process.on('disconnect', () => process.exit());
+
+function start(key: string, cert: string): void {
+	const server = createServer({ key, cert, keepAliveTimeout: 60_000 }, receive);
+	server.on('secureConnection', (socket) => {
+		open.set(socket, 0);
+		counts.connections++;
+		counts.mostOpen = Math.max(counts.mostOpen, open.size);
+		socket.once('close', () => {
+			counts.bytes += socket.bytesRead - (open.get(socket) ?? 0);
+			open.delete(socket);
+		});
+	});
+	// contenders may open thousands of connections at once: none is to wait for a second try
+	server.listen({ host: '127.0.0.1', port: 0, backlog: 65_535 }, () => {
+		answer({ kind: 'started', port: (server.address() as AddressInfo).port });
+	});
+}
+
+function receive(request: IncomingMessage, response: ServerResponse): void {
+	counts.requests++;
+	if (recording !== undefined) record(request, recording);
+	else request.resume();
+	request.once('end', () => {
+		if (latencyMs === 0) respond(request, response);
+		else setTimeout(respond, latencyMs, request, response);
+	});
+}
+
+function respond({ method }: IncomingMessage, response: ServerResponse): void {
+	const body = method === 'GET' ? accepted.GET : accepted.POST;
+	response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+	response.end(body);
+}
+
+function record(request: IncomingMessage, into: ReceivedRequest[]): void {
+	const chunks: Buffer[] = [];
+	request.on('data', (chunk: Buffer) => chunks.push(chunk));
+	request.once('end', () => {
+		into.push({
+			method: request.method ?? '',
+			path: request.url ?? '',
+			rawHeaders: request.rawHeaders,
+			body: Buffer.concat(chunks).toString('utf8'),
+		});
+	});
+}
+
+function freshCounts(): Pick<Counts, 'connections' | 'requests' | 'bytes' | 'mostOpen'> {
+	return { connections: 0, requests: 0, bytes: 0, mostOpen: 0 };
+}
+
+function reportCounts(): Counts {
+	const { user, system } = process.cpuUsage(cpuBefore);
+	let { bytes } = counts;
+	for (const [socket, before] of open) bytes += socket.bytesRead - before;
+	return { ...counts, bytes, cpuMs: (user + system) / 1000 };
+}
+
+function answer(message: ReceiverAnswer): void {
+	process.send?.(message);
+}

@@ -1,0 +1,178 @@
+/** Runs the stages of a plan, contender after contender, round after round. */
+import { join } from 'node:path';
+
+import { httpRequests, labels, ours, type Contender } from './contenders';
+import type { ProviderName } from './events';
+import { runFloor, writeFloorRequests } from './floor';
+import type { N8nRuns } from './n8nRuns';
+import type { Row, Stage } from './plan';
+import type { Counts, Receiver } from './receiver';
+import { medianOfKnown } from './statistics';
+
+/** Nobody waits longer for a run than this. */
+const LONGEST_RUN_MS = 15 * 60_000;
+/** What the transport opens by default. */
+const USUAL_CONNECTIONS = 100;
+const EVENTS_PER_BATCH = 20;
+
+/** One run of a contender. */
+export interface Run {
+	/** The node's own time as n8n reports it; of the floor, from first dispatch to last answer. */
+	readonly durationMs: number;
+	/** Processor time of all threads of the process in that time. */
+	readonly cpuMs: number;
+	/** Highest resident memory of the process while the node ran. */
+	readonly peakKb?: number;
+	/** What JavaScript held afterwards. */
+	readonly heldKb?: number;
+	readonly counts: Counts;
+}
+
+/** All runs of a row. */
+export interface Result {
+	readonly row: Row;
+	readonly runs: Run[];
+	/** Why a run did not come to its end. */
+	readonly failures: string[];
+}
+
+export interface StageResult {
+	readonly stage: Stage;
+	readonly results: readonly Result[];
+}
+
+export interface Surroundings {
+	readonly n8n: N8nRuns;
+	readonly receiver: Receiver;
+	readonly certificateFile: string;
+	/** For files of this run. */
+	readonly folder: string;
+	readonly signal: AbortSignal;
+	readonly log: (line: string) => void;
+}
+
+/** Runs a stage. What fails is noted and does not end it. */
+export async function runStage(
+	stage: Stage,
+	earlier: readonly StageResult[],
+	surroundings: Surroundings,
+): Promise<StageResult> {
+	const { signal, log } = surroundings;
+	const results = stage.rows.map((row): Result => ({ row, runs: [], failures: [] }));
+	const known = [...earlier.flatMap(({ results }) => results), ...results];
+	const rounds = Math.max(...stage.rows.map((row) => row.rounds));
+	log(`\n${stage.title}`);
+	for (let round = 1; round <= rounds; round++) {
+		for (const { row, runs, failures } of results) {
+			if (round > row.rounds || (row.onlyIfFastest && !isFastest(row, known))) continue;
+			signal.throwIfAborted();
+			const what = `round ${round}  ${row.provider}  ${row.latencyMs} ms  ${labelOf(row)}  ${row.events} events`;
+			try {
+				const run = await runOnce(row, results, surroundings);
+				runs.push(run);
+				log(`  ${what}  ${(run.durationMs / 1000).toFixed(2)} s`);
+			} catch (error) {
+				signal.throwIfAborted();
+				const reason = error instanceof Error ? error.message : String(error);
+				failures.push(reason);
+				log(`  ${what}  failed: ${reason}`);
+			}
+		}
+	}
+	return {
+		stage,
+		results: results.filter(({ runs, failures }) => runs.length + failures.length > 0),
+	};
+}
+
+/** Lets ours send events once and keeps the very requests, for the floor to send them again. */
+export async function recordRequests(
+	provider: ProviderName,
+	events: number,
+	{ n8n, receiver, folder }: Surroundings,
+): Promise<void> {
+	await receiver.reset(0, true);
+	await n8n.run(provider, 'oursBelow', events, timeoutOf(events));
+	await writeFloorRequests(requestsFile(folder, provider), await receiver.recording());
+}
+
+async function runOnce(
+	row: Row,
+	results: readonly Result[],
+	{ n8n, receiver, certificateFile, folder, signal }: Surroundings,
+): Promise<Run> {
+	const { provider, contender, latencyMs, events } = row;
+	const requests = requestsOf(row);
+	const connections = connectionsOf(row, results);
+	await receiver.reset(latencyMs);
+	const run =
+		contender === 'floor'
+			? await runFloor(
+					{ origin: receiver.origin, file: requestsFile(folder, provider), requests, connections },
+					certificateFile,
+					timeoutOf(events),
+					signal,
+				)
+			: await n8n.run(provider, contender, events, timeoutOf(events), heapLimit(row, results));
+	const counts = await receiver.counts();
+	if (counts.requests !== requests) {
+		throw new Error(`The receiver got ${counts.requests} requests instead of ${requests}`);
+	}
+	return { ...run, counts };
+}
+
+/** How tables and progress name a row. */
+export function labelOf({ contender, spareHeapMb }: Row): string {
+	const limited = spareHeapMb === undefined ? '' : `, heap limited to ${spareHeapMb} MB to spare`;
+	return labels[contender] + limited;
+}
+
+/** Arguments for Node, where the row wants its heap limited. */
+function heapLimit({ events, spareHeapMb }: Row, results: readonly Result[]): string[] {
+	if (spareHeapMb === undefined) return [];
+	const baseline = results.find(({ row }) => row.contender === 'baseline' && row.events === events);
+	const heldKb = medianOfKnown(baseline?.runs.map((run) => run.heldKb) ?? []);
+	if (heldKb === undefined) throw new Error('There is no baseline for the limit');
+	return [`--max-old-space-size=${Math.ceil(heldKb / 1024) + spareHeapMb}`];
+}
+
+/** How many requests the contender makes of its events. */
+function requestsOf({ provider, contender, events }: Row): number {
+	if (contender === 'baseline') return 0;
+	const isBatching = ours.includes(contender) || contender === 'floor';
+	return provider === 'myTracker' && isBatching ? Math.ceil(events / EVENTS_PER_BATCH) : events;
+}
+
+/** The floor gets as many connections as ours had last in the same situation. */
+function connectionsOf({ provider, latencyMs }: Row, results: readonly Result[]): number {
+	const last = results
+		.filter(({ row }) => row.contender === 'oursBelow')
+		.filter(({ row }) => row.provider === provider && row.latencyMs === latencyMs)
+		.at(-1)
+		?.runs.at(-1);
+	return last?.counts.connections ?? USUAL_CONNECTIONS;
+}
+
+/** Whether no other batch size was faster in the same situation so far. */
+function isFastest({ provider, contender, latencyMs }: Row, known: readonly Result[]): boolean {
+	const timeOf = (name: Contender) =>
+		known
+			.filter(({ row }) => row.provider === provider && row.latencyMs === latencyMs)
+			.filter(({ row, runs }) => row.contender === name && runs.length > 0)
+			.map(msPerEvent)[0] ?? Infinity;
+	const sizes = httpRequests.filter((name) => name !== 'httpRequest');
+	return sizes.every((name) => timeOf(contender) <= timeOf(name));
+}
+
+/** The median time of an event; `NaN` where no run came to its end. */
+export function msPerEvent({ row, runs }: Result): number {
+	return (medianOfKnown(runs.map(({ durationMs }) => durationMs)) ?? NaN) / row.events;
+}
+
+function timeoutOf(events: number): number {
+	return Math.min(LONGEST_RUN_MS, 60_000 + events * 60);
+}
+
+function requestsFile(folder: string, provider: ProviderName): string {
+	return join(folder, `${provider}-requests.json`);
+}
