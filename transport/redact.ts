@@ -35,13 +35,23 @@ export function createRedactor(secrets: readonly string[]): Redact {
 
 	const redactText = (text: string): string =>
 		spellings === undefined ? text : text.replace(spellings, MASK);
+	// what holds no secret is given back as it is, not copied
+	const redactEach = (entries: [string, unknown][]): [string, unknown][] | undefined => {
+		const masked = entries.map(([key, inner]): [string, unknown] => [
+			redactText(key),
+			redact(inner),
+		]);
+		const isSame = masked.every(
+			([key, inner], index) => key === entries[index]?.[0] && inner === entries[index][1],
+		);
+		return isSame ? undefined : masked;
+	};
 	const redact = (value: unknown): unknown => {
 		if (typeof value === 'string') return redactText(value);
-		if (Array.isArray(value)) return value.map(redact);
 		if (typeof value !== 'object' || value === null) return value;
-		return Object.fromEntries(
-			Object.entries(value).map(([key, inner]) => [redactText(key), redact(inner)]),
-		);
+		const masked = redactEach(Object.entries(value));
+		if (masked === undefined) return value;
+		return Array.isArray(value) ? masked.map(([, inner]) => inner) : Object.fromEntries(masked);
 	};
 	// an encoded character takes up to 9: %2525XX, &#x0026;
 	const longestSpelling = 9 * Math.max(1, ...secrets.map(({ length }) => length));

@@ -34,8 +34,24 @@ export function toItems(outcomes: readonly Outcome[], run: RunName): INodeExecut
 	}));
 }
 
+/** What the Contract has of a success, in its order. */
+const told = [
+	'outcome',
+	'id',
+	'httpStatus',
+	'attempts',
+	'verdict',
+	'reason',
+	'response',
+	'request',
+] as const satisfies readonly (keyof Outcome)[];
+
 function successJson(outcome: Outcome, { provider, operation }: RunName): IDataObject {
-	return withoutUndefined({ provider, operation, ...outcome });
+	const json: IDataObject = { provider, operation };
+	for (const key of told) {
+		if (outcome[key] !== undefined) json[key] = outcome[key];
+	}
+	return json;
 }
 
 /**
@@ -81,12 +97,12 @@ export function toError(
 		if (items) items.push(item);
 		else byReason.set(why, [item]);
 	}
-	const told = [...byReason]
+	const reasons = [...byReason]
 		.slice(0, TOLD)
 		.map(([reason, items]) => `${nameItems(items)}: ${reason}`);
-	const untold = byReason.size - told.length;
+	const untold = byReason.size - reasons.length;
 	const description = [
-		...told,
+		...reasons,
 		...(untold > 0 ? [`… and ${countOf(untold, 'more reason')}.`] : []),
 		...remarks,
 		outcomes.some(({ outcome }) => outcome === 'delivered')

@@ -28,8 +28,13 @@ export interface Delivery {
 	readonly settings: Settings;
 }
 
-/** Most batches that wait for their lane, their turn, their answer or their next try. */
-const WINDOW = 1_000;
+/**
+ * Most batches that wait for their lane, their turn, their answer or their next try: with lanes,
+ * enough to find many of them in a table that is sorted by lane; without, to keep all connections
+ * busy beside those that wait.
+ */
+const WINDOW_WITH_LANES = 1_000;
+const WINDOW_PER_REQUEST = 2;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 20_000;
 /** Without any answer for longer than this and a request's timeout, a run ends. */
@@ -53,10 +58,13 @@ export async function send(
 	};
 	if (delivery.cancelSignal?.aborted) stop();
 	delivery.cancelSignal?.addEventListener('abort', stop);
+	const { laneName, settings } = delivery;
+	const window =
+		laneName === undefined ? WINDOW_PER_REQUEST * settings.maxConcurrency : WINDOW_WITH_LANES;
 	try {
 		for await (const batch of batches) {
 			run.begin(batch);
-			await run.underWayBelow(WINDOW);
+			await run.underWayBelow(window);
 			if (run.halted) break;
 		}
 		await run.underWayBelow(1);
