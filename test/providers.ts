@@ -23,7 +23,7 @@ export interface Temper {
 	/** It asks to repeat what it answered with a 5xx. */
 	readonly asksForRepeat?: boolean;
 	/** What becomes of an event whose answer is whole and cannot be read; else it is delivered. */
-	readonly unreadable?: 'rejected';
+	readonly unreadable?: 'rejected' | 'unknown';
 	/** What becomes of an event whose answer broke off; else it is delivered. */
 	readonly brokenOff?: 'unknown';
 	/** What becomes of an event that is answered with a 400; else it is refused for good. */
@@ -132,6 +132,7 @@ const twentyFourMetricsSubject: Omit<Subject, OfOperation> = {
 	createNode: () => new TwentyFourMetrics(),
 	parameters: {},
 	oneByOne: {},
+	temper: { unreadable: 'unknown', brokenOff: 'unknown' },
 	secret: LABEL_SECRET,
 	credential: (sandboxUrl) => ({
 		integrationId: LABEL_SECRET,

@@ -9,9 +9,13 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 /** Fewer items are not worth the engine's work on a new expression. */
 const FEWEST_ITEMS = 20;
-/** The engine gets a copy of all items, within the memory of its sandbox. */
-const MOST_ITEMS = 20_000;
-const MOST_CHARACTERS = 16_000_000;
+/**
+ * The engine gets a copy of all items, within the 128 MB of its sandbox, which it does not survive
+ * to exceed. So many bytes are allowed, reckoned too high rather than too low.
+ */
+const MOST_BYTES = 48_000_000;
+const BYTES_PER_CHARACTER = 2;
+const BYTES_PER_VALUE = 50;
 
 /** The text around an expression's blocks and the code in them: always one more text than blocks. */
 export interface Template {
@@ -32,12 +36,15 @@ export function readTemplate(expression: string): Template | undefined {
 const TEXT = /"[^"\\\n]*"|'[^'\\\n]*'/g;
 const ALLOWED_SIGNS = /^[\w$\s.+\-*/%()[\]<>!?:,&|="]*$/;
 /** Comments, assignments, arrow functions, and steps that change a column for whoever reads it next. */
-const REFUSED = /\/\/|\/\*|\+\+|--|=>|(?<![=!<>])=(?!=)|[*/%&|?<>+-]=(?!=)(?<![<>]=)/;
+/** Comments, regular expressions (whose quotes are no quotes), methods by a name in brackets, spreading, assignments, shifts and arrow functions. */
+const REFUSED =
+	/\/\/|\/\*|(?:^|[([,=?:&|!+\-*%<>/])\s*\/|\.\.\.|\+\+|--|<<|>>|=>|(?<![=!<>])=(?!=)|[*/%&|?+-]=(?!=)|\]\s*(?:\?\.)?\s*\(/;
 const FREE_NAME = /(?<![\w$.]|\?\.)[A-Za-z_$][\w$]*/g;
 const ALLOWED_NAMES = new Set(
 	'$json Math Number String Boolean parseFloat parseInt isNaN true false null undefined'.split(' '),
 );
 const MEMBER_NAME = /\.\s*([A-Za-z_$][\w$]*)/g;
+/** They change a column for whoever reads it next. */
 const CHANGING_METHODS =
 	/^(?:sort|reverse|push|pop|shift|unshift|splice|fill|copyWithin|set\w*|constructor|prototype|__\w*)$/;
 
@@ -95,10 +102,16 @@ export function createBulk(
 
 /** Whether the engine's sandbox can hold a copy of all items. */
 function areFewEnough(items: readonly INodeExecutionData[]): boolean {
-	if (items.length < FEWEST_ITEMS || items.length > MOST_ITEMS) return false;
+	if (items.length < FEWEST_ITEMS) return false;
 	try {
-		let characters = 0;
-		return items.every((item) => (characters += JSON.stringify(item).length) <= MOST_CHARACTERS);
+		let bytes = 0;
+		return items.every((item) => {
+			const json = JSON.stringify(item);
+			// each value has a sign of its own before or after it
+			const values = json.split(/[,{[]/).length;
+			bytes += json.length * BYTES_PER_CHARACTER + values * BYTES_PER_VALUE;
+			return bytes <= MOST_BYTES;
+		});
 	} catch {
 		return false;
 	}

@@ -25,7 +25,7 @@ export function conclude(
 ): Outcome {
 	// what an event holds is refused however often it is sent: that makes an unclear try certain too
 	const outcome = mayBeAccepted && verdict.kind !== 'broken' ? 'unknown' : outcomeOf[verdict.kind];
-	const what = `${displayName} ${verdict.reason}`;
+	const what = `${displayName} ${verdict.reason.replace(/[.\s]+$/, '')}`;
 	const tries = attempts > 1 ? ` (${attempts} tries)` : '';
 	const usualAdvice = {
 		rejected: 'Correct the event: sent again unchanged, it would be refused again.',

@@ -15,8 +15,11 @@ export interface Notes {
 	readonly ignoredColumns: Set<string>;
 	/** Recommended fields that events came without, and how many of them. */
 	readonly missingRecommended: Map<string, number>;
-	/** Identifiers by which the provider removes duplicates, and how many events repeat one. */
-	readonly ids: { readonly seen: Set<string>; repeated: number };
+	/** Identifiers of events, and how many events repeat one: for better or, without removal of duplicates, for worse. */
+	readonly ids: {
+		readonly seen: Set<string>;
+		readonly repeated: { countedOnce: number; countedAgain: number };
+	};
 }
 
 /** Names the run in its texts. */
@@ -160,9 +163,15 @@ export function remarksOn(
 	for (const [field, events] of missingRecommended) {
 		sentences.push(`${countOf(events, 'event')} came without ${field}, which is recommended.`);
 	}
-	if (ids.repeated > 0) {
+	const { countedOnce, countedAgain } = ids.repeated;
+	if (countedOnce > 0) {
 		sentences.push(
-			`${countOf(ids.repeated, 'event')} had the ID of an earlier one: ${displayName} counts them once.`,
+			`${countOf(countedOnce, 'event')} had the ID of an earlier one: ${displayName} counts them once.`,
+		);
+	}
+	if (countedAgain > 0) {
+		sentences.push(
+			`${countOf(countedAgain, 'event')} had the ID of an earlier one: ${displayName} removes no duplicates and may count them again.`,
 		);
 	}
 	return sentences;

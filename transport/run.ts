@@ -43,7 +43,7 @@ export async function run(
 	const notes: Notes = {
 		ignoredColumns: new Set(),
 		missingRecommended: new Map(),
-		ids: { seen: new Set(), repeated: 0 },
+		ids: { seen: new Set(), repeated: { countedOnce: 0, countedAgain: 0 } },
 	};
 
 	let redact = createRedactor([]);
@@ -235,8 +235,8 @@ function note(
 		}
 	}
 	const id = idKey && event[idKey];
-	if (repeatIsHarmless && typeof id === 'string') {
-		if (ids.seen.has(id)) ids.repeated++;
+	if (typeof id === 'string') {
+		if (ids.seen.has(id)) ids.repeated[repeatIsHarmless ? 'countedOnce' : 'countedAgain']++;
 		else ids.seen.add(id);
 	}
 }

@@ -163,7 +163,7 @@ class Run {
 		if (!wasUncertain) return outcome;
 		const { laneName = 'lane' } = this.delivery;
 		const remark = `The event before it of the same ${laneName} ended as unknown: it may be missing before this one.`;
-		return { ...outcome, reason: [outcome.reason, remark].filter(Boolean).join(' ') };
+		return { ...outcome, reason: joined(outcome.reason, remark) };
 	}
 
 	/**
@@ -196,8 +196,11 @@ class Run {
 			const attempts = earlier + tries;
 			const facts = { attempts, httpStatus: reply?.status };
 			if (verdict.kind === 'delivered') {
-				const { verdict: word, reason } = verdict;
+				const { verdict: word } = verdict;
 				const response = reply && parseBody(reply);
+				const isDoubtful = mayBeAccepted && !delivery.repeatIsHarmless;
+				const doubt = `An earlier try was unclear: if ${delivery.displayName} took that one too, the event counts twice.`;
+				const reason = joined(verdict.reason, isDoubtful ? doubt : undefined);
 				return { outcome: 'delivered', ...facts, verdict: word, reason, response };
 			}
 			if (verdict.kind === 'broken' && batch.events.length > 1) {
@@ -235,6 +238,8 @@ class Run {
 				return { verdict, reply: answer, pause: 0 };
 			}
 			if (verdict.kind === 'throttled' || answer.status === 503) sign = 'throttled';
+			// the provider is well: it is the event that it refuses
+			else if (verdict.kind === 'rejected' || verdict.kind === 'broken') sign = 'good';
 			const pause = finalKinds.has(verdict.kind) ? 0 : (retryAfter(answer) ?? 0);
 			this.pace.pause(Math.min(pause, LONGEST_PAUSE_MS));
 			if (verdict.kind === 'unauthorized' || pause > LONGEST_PAUSE_MS) {
@@ -265,6 +270,11 @@ class Run {
 	private async rest(ms: number): Promise<void> {
 		await sleep(ms, undefined, { signal: this.halting.signal }).catch(() => undefined);
 	}
+}
+
+/** Sentences one after the other, `undefined` where there are none. */
+function joined(...sentences: (string | undefined)[]): string | undefined {
+	return sentences.filter((sentence) => sentence !== undefined).join(' ') || undefined;
 }
 
 /** What no further try would change. */

@@ -164,15 +164,17 @@ export function readOptions(context: IExecuteFunctions): Readonly<Record<string,
 }
 
 /**
- * The option `timezone`, of providers whose times have no zone: an IANA name, by default UTC.
+ * The option `timezone`, of providers whose times have no zone: an IANA name, UTC if empty.
  *
  * @throws {RunRefused} where there is no such zone
  */
-export function readTimezone({ timezone = 'UTC' }: Readonly<Record<string, unknown>>): string {
-	const zone = typeof timezone === 'string' ? timezone.trim() : '';
+export function readTimezone({ timezone }: Readonly<Record<string, unknown>>): string {
+	const zone = typeof timezone === 'string' ? timezone.trim() : timezone;
+	if (zone === undefined || zone === null || zone === '') return 'UTC';
 	try {
-		// an empty name would be taken for this machine's zone
-		return new Intl.DateTimeFormat('en', { timeZone: zone || '?' }).resolvedOptions().timeZone;
+		// what is no text is no name either
+		const timeZone = typeof zone === 'string' ? zone : '?';
+		return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
 	} catch {
 		throw new RunRefused(
 			'invalid',

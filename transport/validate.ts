@@ -20,7 +20,10 @@ export function createValidator(
 	fields: readonly Field[],
 	redact: Redact,
 ): Validator {
-	const fieldAt = new Map(fields.map((field) => [wireName(field.key, field.member), field]));
+	// of several fields with one key, the first
+	const fieldAt = new Map(
+		[...fields].reverse().map((field) => [wireName(field.key, field.member), field]),
+	);
 	return (raw) => {
 		const parsed = schema.safeParse(raw);
 		if (parsed.success) return { ok: true, value: parsed.data as WireEvent };

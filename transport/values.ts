@@ -26,7 +26,10 @@ export function rule<T>(accepted: string, read: Read<T>): ZodType<T> {
 		}
 		const value = read(given);
 		if (value === undefined) {
-			context.issues.push({ code: 'custom', message: `must be ${accepted}`, input: given });
+			const message = hasLostDigits(given)
+				? 'must be text: as a number it has lost digits on its way here'
+				: `must be ${accepted}`;
+			context.issues.push({ code: 'custom', message, input: given });
 			return NEVER;
 		}
 		return (value ?? undefined) as T;
@@ -44,7 +47,7 @@ export function needsOneOf(keys: readonly [string, ...string[]], schema: ZodType
 	return across(schema, {
 		fields: keys,
 		holds: (event) => keys.some((key) => event[key] !== undefined),
-		says: `is required, or one of ${others.join(', ')}`,
+		says: `is required, or ${others.length > 1 ? 'one of ' : ''}${others.join(', ')}`,
 		of: first,
 	});
 }
@@ -174,7 +177,8 @@ function readMap<T extends Scalar>(
 	for (const [name, value] of entries) {
 		const readName = read(name);
 		const readValue = read(value);
-		if (isEmpty(readName) || readValue === undefined) return undefined;
+		const isRepeated = pairs.some(([other]) => other === String(readName));
+		if (isEmpty(readName) || readValue === undefined || isRepeated) return undefined;
 		pairs.push([String(readName), readValue]);
 	}
 	// by entries, since __proto__ is a name like any other
@@ -337,6 +341,9 @@ function asAmount(given: unknown): string | undefined {
 /** Numbers outside these years are no unix time: a spreadsheet's day 45000, a year, microseconds. */
 const YEAR_2000 = Date.UTC(2000);
 const YEAR_2100 = Date.UTC(2100);
+/** Times outside these are no times of events in any zone: what some systems write for none. */
+const YEAR_1990 = Date.UTC(1990);
+const YEAR_2110 = Date.UTC(2110);
 
 /**
  * A moment, as ISO 8601 text. Accepts ISO 8601 text (a date with a time is passed on as it
@@ -372,7 +379,7 @@ export function zonedTime(zone: string): ZodType<string> {
 	const accepted = 'a time: YYYY-MM-DD hh:mm:ss, ISO 8601 text, a date or unix seconds';
 	return rule(accepted, (given) => {
 		const instant = asModernInstant(given);
-		if (instant === undefined) return undefined;
+		if (instant === undefined || instant < YEAR_1990 || instant >= YEAR_2110) return undefined;
 		if (typeof given === 'string' && WITHOUT_ZONE.test(given.trim())) {
 			// read as UTC above, so that its digits come back
 			return new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
@@ -380,7 +387,7 @@ export function zonedTime(zone: string): ZodType<string> {
 		const part = Object.fromEntries(
 			format.formatToParts(instant).map(({ type, value }) => [type, value]),
 		) as Record<'year' | 'month' | 'day' | 'hour' | 'minute' | 'second', string>;
-		return `${part.year.padStart(4, '0')}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second}`;
+		return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute}:${part.second}`;
 	});
 }
 
@@ -434,14 +441,19 @@ function asText(given: unknown): string | undefined {
 			// half of a surrogate pair has no UTF-8 form
 			return given.isWellFormed() ? given : undefined;
 		case 'number':
-			// a whole number past 2^53 has lost digits before it came here: as an identifier it would be another's
-			return Number.isInteger(given) && !Number.isSafeInteger(given) ? undefined : asDecimal(given);
+			// as an identifier it would be another's
+			return hasLostDigits(given) ? undefined : asDecimal(given);
 		case 'bigint':
 		case 'boolean':
 			return String(given);
 		default:
 			return undefined;
 	}
+}
+
+/** A whole number past 2^53 is not the one that was written. */
+function hasLostDigits(given: unknown): boolean {
+	return Number.isInteger(given) && !Number.isSafeInteger(given);
 }
 
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;

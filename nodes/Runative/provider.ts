@@ -27,20 +27,28 @@ const lead = fields({
 	lead_code: identifier(),
 });
 
+/** The beginnings of the messages under "Troubleshooting". */
+const DOCUMENTED =
+	/^(?:invalid code|invalid key|invalid price value|the price should be|the transfer of the lead_code)/i;
+
 /** The body says what became of it, whatever the status: that of errors is not documented. */
 function judge(reply: Reply): Verdict {
 	if (reply.truncated) return judgeBrokenOff(reply);
 	const { ok, error } = parseMembers(reply);
 	if (ok === true) return { kind: 'delivered' };
 	const message = readMessage(error);
-	if (message !== undefined) {
+	const isDocumented = DOCUMENTED.test(message?.trim() ?? '');
+	const verdict = judgeStatus(reply);
+	const asksForMore =
+		verdict.kind === 'throttled' || verdict.kind === 'notTaken' || verdict.kind === 'unclear';
+	// what the document does not know may be about anything: then the status says what to do
+	if (message !== undefined && (isDocumented || !asksForMore)) {
 		const reason = `answered: ${message}`;
 		if (!/^invalid key\b/i.test(message.trim())) return { kind: 'rejected', reason };
 		const advice =
 			'Check the Secret Key, and with RUNative that your account may send several leads of a click.';
 		return { kind: 'unauthorized', reason, advice };
 	}
-	const verdict = judgeStatus(reply);
 	if (verdict.kind !== 'delivered') return verdict;
 	return {
 		kind: 'rejected',

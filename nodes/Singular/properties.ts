@@ -387,7 +387,7 @@ const eventTime: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 2026-01-31T12:00:00Z',
 		description:
-			'When it happened: ISO 8601 text, a date, unix seconds or milliseconds; sent as unix seconds',
+			'When it happened: ISO 8601 text (UTC where it names no zone), a date, unix seconds or milliseconds; sent as unix seconds',
 		routing: { send: { type: 'query', property: 'utime' } },
 	},
 	{

@@ -103,7 +103,7 @@ function withCommonRules(own: Parameters<typeof fields>[0]): Operation['schema']
 	for (const [platform, own] of [
 		['iOS', iosIdentifiers],
 		['Android', androidIdentifiers],
-		['another platform', otherIdentifiers],
+		['PC, consoles, CTV and Web', otherIdentifiers],
 	] as const) {
 		schema = across(schema, {
 			fields: ['p', ...own],
@@ -124,9 +124,9 @@ function withCommonRules(own: Parameters<typeof fields>[0]): Operation['schema']
 	return schema.transform((event) => complete(event as WireEvent));
 }
 
-function needed(platform: string, [first, ...others]: readonly string[]): string {
-	const alternatives = others.length > 0 ? `, or one of ${others.join(', ')}` : '';
-	return `is required on ${platform}${alternatives} (${first ?? ''} is best)`;
+function needed(platform: string, [, ...others]: readonly string[]): string {
+	const alternatives = others.length > 0 ? `, or ${others.join(' or ')}` : '';
+	return `is required on ${platform}${alternatives}`;
 }
 
 /** `use_ip` is only ever true; ATT is of iOS alone, and is always sent there. */
@@ -166,7 +166,15 @@ function judge(reply: Reply): Verdict {
 	const { status: word, reason } = parseMembers(reply);
 	if (word === 'ok') return { kind: 'delivered' };
 	if (word === 'error' && typeof reason === 'string') {
-		return { kind: 'rejected', reason: `refused it: ${reason}` };
+		const refusal = `refused it: ${reason}`;
+		if (!/\b(?:sdk|api) ?key\b|\bargument: a\b/i.test(reason)) {
+			return { kind: 'rejected', reason: refusal };
+		}
+		return {
+			kind: 'unauthorized',
+			reason: refusal,
+			advice: 'Check the SDK Key of the credential: the reporting API key is not accepted.',
+		};
 	}
 	return {
 		kind: 'rejected',

@@ -1,6 +1,6 @@
 import { TwentyFourMetricsApi } from '../../credentials/TwentyFourMetricsApi.credentials';
 import type { Reply } from '../../transport/http';
-import { judgeStatus, parseMembers } from '../../transport/judge';
+import { describeReply, judgeBrokenOff, judgeStatus, parseMembers } from '../../transport/judge';
 import type { Operation, Provider, Verdict } from '../../transport/provider';
 import { readTimezone } from '../../transport/settings';
 import {
@@ -108,10 +108,19 @@ function schemaOf({ name, needs }: Method, timezone: string): Operation['schema'
 function judge(reply: Reply): Verdict {
 	const verdict = judgeStatus(reply);
 	if (verdict.kind !== 'delivered') return verdict;
+	if (reply.truncated) return judgeBrokenOff(reply);
 	const { status, reason } = parseMembers(reply);
+	if (typeof status !== 'string') {
+		return {
+			kind: 'unclear',
+			reason: describeReply(reply),
+			advice:
+				'24metrics does not answer like this: check the Base URL, and with 24metrics whether the event arrived.',
+		};
+	}
 	return {
 		kind: 'delivered',
-		verdict: typeof status === 'string' ? status : undefined,
+		verdict: status,
 		reason: typeof reason === 'string' ? reason : undefined,
 	};
 }

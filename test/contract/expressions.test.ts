@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { readTemplate } from '../../transport/bulk';
 import type { Field } from '../../transport/compile';
 import { plainColumn, readParameters } from '../../transport/read';
 import { createContext } from '../support/nodeRun';
@@ -241,11 +242,20 @@ describe.each(['vm', 'legacy'] as const)('in bulk, with the %s expression engine
 		['another node', '={{ $("Table").item.json.price }}'],
 		['the whole item', '={{ JSON.stringify($json) }}'],
 		['a function', '={{ [1].map(x => x + $json.price)[0] }}'],
+		['the item by another name', '={{ [...$input.item.json.list].join("|") }}'],
+		['a quote in a regular expression', `={{ $json.name.replace(/"/, $itemIndex + "1") }}`],
 	])('%s: item by item, with the same result', async (_, text) => {
 		const { ours, theirs, single } = await readAllBothWays(text, rows);
 		expect(ours).toEqual(theirs);
 		expect(single).toBeGreaterThan(0);
 	});
+
+	test('what the engine could not hold is evaluated item by item', async () => {
+		const heavy = rows.map((row) => ({ ...row, many: Array.from({ length: 40_000 }, () => ({})) }));
+		const { ours, theirs, single } = await readAllBothWays('={{ $json.price * 2 }}', heavy);
+		expect(ours).toEqual(theirs);
+		expect(single).toBe(heavy.length);
+	}, 60_000);
 
 	test('whatever the code, the values are those of the engine', async () => {
 		const operand = fc.constantFrom(
@@ -292,6 +302,13 @@ describe.each(['vm', 'legacy'] as const)('in bulk, with the %s expression engine
 		);
 	}, 120_000);
 });
+
+test.each(['={{ ($json.price <<= 1) }}', '={{ $json.list["push"](1) }}', '={{ $json.a.sort() }}'])(
+	'what could change a column for the next is never evaluated in bulk: %s',
+	(text) => {
+		expect(readTemplate(text)).toBeUndefined();
+	},
+);
 
 test('dragged columns need no engine, everything else does', () => {
 	expect(plainColumn('={{ $json.price }}')).toEqual(['price']);

@@ -321,6 +321,21 @@ describe('the key', () => {
 	});
 });
 
+describe('a message that is not in the document', () => {
+	test.each([
+		[200, 'rejected'],
+		[400, 'rejected'],
+		[429, 'throttled'],
+		[408, 'failed'],
+		[500, 'unknown'],
+	])('is what its status %d says', async (status, outcome) => {
+		const fault: Fault = { kind: 'status', status, body: { error: { msg: 'too busy' } } };
+		const { error, details } = await answered('lead', fault, { maxRetries: 0 });
+		expect(error).toContain('too busy');
+		expect(details).toMatchObject({ outcome, httpStatus: status });
+	});
+});
+
 describe('each message of the document, whatever the status', () => {
 	const statuses = [200, 400, 401, 403, 404, 408, 422, 429, 500, 503];
 
@@ -329,7 +344,6 @@ describe('each message of the document, whatever the status', () => {
 		"invalid price value: 'Err message'",
 		'the price should be between 0.010 and 200.000',
 		'The transfer of the lead_code is possible only with the https protocol',
-		'a message that is not in the document',
 	])('%s is rejected', async (msg) => {
 		for (const status of statuses) {
 			sandbox().reset();

@@ -1100,7 +1100,13 @@ describe('HTTP 200 is not success', () => {
 		});
 	});
 
-	test.each(['missing argument: amt', 'invalid SDK key'])(
+	test('a wrong SDK key is unauthorized, and says which key is meant', async () => {
+		const json = await answered(ok({ status: 'error', reason: 'invalid SDK key' }), {});
+		expect(json.error).toContain('Singular refused it: invalid SDK key. Check the SDK Key');
+		expect(json.details).toEqual({ outcome: 'unauthorized', httpStatus: 200, attempts: 1 });
+	});
+
+	test.each(['missing argument: amt', 'no device ID supplied'])(
 		'error is rejected with its reason: %s',
 		async (reason) => {
 			const json = await answered(ok({ status: 'error', reason }), { retryUnknown: true });

@@ -227,7 +227,7 @@ describe('toHint', () => {
 	const notes = (columns: string[] = [], missing: [string, number][] = []): Notes => ({
 		ignoredColumns: new Set(columns),
 		missingRecommended: new Map(missing),
-		ids: { seen: new Set(), repeated: 0 },
+		ids: { seen: new Set(), repeated: { countedOnce: 0, countedAgain: 0 } },
 	});
 
 	it('counts the outcomes', () => {
@@ -259,9 +259,11 @@ describe('toHint', () => {
 	});
 
 	it('tells of events that the provider takes for repeats', () => {
-		const repeats = { ...notes(), ids: { seen: new Set<string>(), repeated: 2 } };
+		const repeated = { countedOnce: 2, countedAgain: 1 };
+		const repeats = { ...notes(), ids: { seen: new Set<string>(), repeated } };
 		expect(remarksOn(repeats, run)).toEqual([
 			'2 events had the ID of an earlier one: justtrack counts them once.',
+			'1 event had the ID of an earlier one: justtrack removes no duplicates and may count them again.',
 		]);
 	});
 

@@ -158,13 +158,14 @@ describe('readTimezone', () => {
 		expect(readTimezone(options)).toBe(zone);
 	});
 
+	it.each(['', ' ', null, undefined])('takes %p for UTC', (timezone) => {
+		expect(readTimezone({ timezone })).toBe('UTC');
+	});
+
 	it.each([
 		['Europe/Bonn', '"Europe/Bonn"'],
 		['Berlin', '"Berlin"'],
-		['', '""'],
-		[' ', '" "'],
 		['?', '"?"'],
-		[null, 'null'],
 		[2, '2'],
 		[['UTC'], '["UTC"]'],
 		[{}, '{}'],

@@ -442,7 +442,10 @@ describe('identifier', () => {
 		['an object', { id: 1 }],
 		['an array', ['id']],
 	])('what identifies nothing for certain is refused: %s', (_, given) => {
-		expect(read(identifier(), given)).toEqual({ rule: 'must be text that is not blank' });
+		const rule = Number.isInteger(given)
+			? 'must be text: as a number it has lost digits on its way here'
+			: 'must be text that is not blank';
+		expect(read(identifier(), given)).toEqual({ rule });
 	});
 });
 
@@ -496,7 +499,7 @@ describe('text', () => {
 		expect(read(text(), given)).toEqual({ sent });
 	});
 
-	it.each([null, NaN, Infinity, 1e21, {}, [], ['a'], () => 'a', Symbol('a'), '\ud83e'])(
+	it.each([null, NaN, Infinity, {}, [], ['a'], () => 'a', Symbol('a'), '\ud83e'])(
 		'anything else is refused: %p',
 		(given) => {
 			expect(read(text(), given)).toEqual({ rule: 'must be text' });

@@ -111,7 +111,7 @@ describe('zonedTime', () => {
 		// neither the hour that is left out nor the one that comes twice is looked for
 		['2026-03-29 02:30:00', '2026-03-29 02:30:00'],
 		['2026-10-25 02:30:00', '2026-10-25 02:30:00'],
-		['1969-12-31 23:59:59', '1969-12-31 23:59:59'],
+		['1990-01-01 00:00:00', '1990-01-01 00:00:00'],
 	])('what has none passes as it is, in any zone: %p', (given, sent) => {
 		for (const zone of zones) expect(read(zonedTime(zone), given)).toEqual({ sent });
 	});
@@ -138,6 +138,13 @@ describe('zonedTime', () => {
 	])('in %s, %s is %s', (zone, given, sent) => {
 		expect(read(zonedTime(zone), given)).toEqual({ sent });
 	});
+
+	it.each(['0001-01-01T00:00:00Z', '1899-12-31 00:00:00', '9999-12-31T23:59:59Z', new Date(0)])(
+		'what systems write for no time is refused: %p',
+		(given) => {
+			expect(read(berlin, given)).toEqual({ rule });
+		},
+	);
 
 	it('is what the clocks of a zone show, at any moment in any form', () => {
 		const format = 'yyyy-MM-dd HH:mm:ss';
