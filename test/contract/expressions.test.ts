@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
 	Expression,
 	type IDataObject,
+	type INodeParameters,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
@@ -18,6 +19,34 @@ const probe = {
 		properties: [{ displayName: 'Value', name: 'value', type: 'string', default: '' }],
 		inputs: ['main'],
 		outputs: ['main'],
+	} as unknown as INodeTypeDescription,
+} as INodeType;
+
+/** The same with a list of names and values. */
+const listProbe = {
+	description: {
+		...probe.description,
+		properties: [
+			{
+				displayName: 'Value',
+				name: 'value',
+				type: 'fixedCollection',
+				typeOptions: { multipleValues: true },
+				default: {},
+				options: [
+					{
+						displayName: 'Pair',
+						name: 'pair',
+						values: ['name', 'value'].map((name) => ({
+							displayName: name,
+							name,
+							type: 'string',
+							default: '',
+						})),
+					},
+				],
+			},
+		],
 	} as unknown as INodeTypeDescription,
 } as INodeType;
 
@@ -167,8 +196,9 @@ describe.each(['vm', 'legacy'] as const)('in bulk, with the %s expression engine
 	});
 
 	/** What the reader gives and what n8n's own evaluation gives, for all items, and its calls. */
-	async function readAllBothWays(text: string, items: IDataObject[]) {
-		const context = createContext({ nodeType: probe, parameters: { value: text }, items });
+	async function readAllBothWays(value: string | INodeParameters, items: IDataObject[]) {
+		const nodeType = typeof value === 'string' ? probe : listProbe;
+		const context = createContext({ nodeType, parameters: { value }, items });
 		return await context.workflow.expression.withIsolate(() => {
 			const calls = jest.spyOn(context, 'getNodeParameter');
 			const read = readParameters(
@@ -225,6 +255,24 @@ describe.each(['vm', 'legacy'] as const)('in bulk, with the %s expression engine
 		const { ours, theirs, single } = await readAllBothWays(text, rows);
 		expect(ours).toEqual(theirs);
 		expect(single).toBe(0);
+	});
+
+	const listOf = (...values: string[]): INodeParameters => ({
+		pair: values.map((value, index) => ({ name: `name ${index}`, value })),
+	});
+
+	test('a list of names and values: the same values, each in one call or without one', async () => {
+		const list = listOf('={{ $json.price }}', '=id-{{ $json.price * 2 }}', 'fixed');
+		const { ours, theirs, single } = await readAllBothWays(list, rows);
+		expect(ours).toEqual(theirs);
+		expect(single).toBe(0);
+	});
+
+	test('a list with one value that needs the engine: item by item, with the same result', async () => {
+		const list = listOf('={{ $json.price }}', '={{ $itemIndex }}');
+		const { ours, theirs, single } = await readAllBothWays(list, rows);
+		expect(ours).toEqual(theirs);
+		expect(single).toBe(rows.length);
 	});
 
 	test.each([

@@ -48,9 +48,9 @@ describe('a list of pairs', () => {
 	});
 
 	it.each([
-		['as a value', pairs('2', '={{ $json.level }}')],
-		['as a name', { pair: [{ name: '={{ $json.name }}', value: '2' }] }],
-		['deep in it', { pair: [{ name: 'a', value: { deep: ['={{ $json.level }}'] } }] }],
+		['as a value', pairs('2', '={{ $now }}')],
+		['as a name', { pair: [{ name: '={{ $now }}', value: '2' }] }],
+		['deep in it', { pair: [{ name: 'a', value: { deep: ['={{ $now }}'] } }] }],
 	])('with an expression %s goes to the engine, once an item', (_, parameters) => {
 		const { context, asked } = contextOf({ params: parameters }, (_name, item) =>
 			pairs(`of item ${item}`),
@@ -64,6 +64,16 @@ describe('a list of pairs', () => {
 			['params', 0],
 			['params', 1],
 		]);
+	});
+
+	it('of columns is read without the engine, part by part', () => {
+		const { context, asked } = contextOf({ params: pairs('={{ $json.level }}', 'hard') });
+		const read = readParameters(context, itemsOf({ level: 1 }, { level: 2 }), [field('params')]);
+		expect([read(0), read(1)]).toEqual([
+			{ ok: true, value: { key_params: pairs(1, 'hard') } },
+			{ ok: true, value: { key_params: pairs(2, 'hard') } },
+		]);
+		expect(asked).toEqual([]);
 	});
 
 	it.each([
