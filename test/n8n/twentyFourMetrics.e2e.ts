@@ -227,7 +227,7 @@ export function twentyFourMetricsTests(): void {
 			});
 			expect(jsons(execution, names.notDelivered)).toEqual([
 				invalid(1, 'conversion_ip', '203.0.113.300'),
-				invalid(2, 'external_transaction_id', 'is required, or one of offer'),
+				invalid(2, 'external_transaction_id', 'is required, or offer'),
 				{
 					...items[3],
 					error: expect.stringContaining('An event is refused by a fault') as unknown,
