@@ -35,7 +35,6 @@ export function readTemplate(expression: string): Template | undefined {
 
 const TEXT = /"[^"\\\n]*"|'[^'\\\n]*'/g;
 const ALLOWED_SIGNS = /^[\w$\s.+\-*/%()[\]<>!?:,&|="]*$/;
-/** Comments, assignments, arrow functions, and steps that change a column for whoever reads it next. */
 /** Comments, regular expressions (whose quotes are no quotes), methods by a name in brackets, spreading, assignments, shifts and arrow functions. */
 const REFUSED =
 	/\/\/|\/\*|(?:^|[([,=?:&|!+\-*%<>/])\s*\/|\.\.\.|\+\+|--|<<|>>|=>|(?<![=!<>])=(?!=)|[*/%&|?+-]=(?!=)|\]\s*(?:\?\.)?\s*\(/;

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import type { Provider } from './provider';
-import { objectsAsJson } from './routing';
+import { NAME_OF_PAIR, objectsAsJson } from './routing';
 
 /** One field of an operation, as the declaration gives it. */
 export interface Field {
@@ -148,9 +148,6 @@ function readField(
 	}
 	return [{ ...own, key: outer, member, place }];
 }
-
-/** What n8n's idiom for names that the user chooses says of the property, and of its value. */
-const NAME_OF_PAIR = '={{ $parent.name }}';
 
 /** A list of pairs: as a whole one object, or each pair a query parameter. */
 function readList({ name, routing, options = [] }: INodeProperties): Pick<Field, 'key' | 'place'> {

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { PAIRS_AS_OBJECT, pairsOf } from '../../transport/routing';
 import { dataModeProperty, sendingProperties } from '../../transport/settings';
 
 /** "Maximum size 20" of the array that each batch method takes. */
@@ -84,23 +85,13 @@ const what: INodeProperties[] = [
 		placeholder: 'Add Parameter',
 		default: {},
 		displayOptions: { show: { ...forEvent, eventParametersInput: ['pairs'] } },
-		options: [
-			{
-				displayName: 'Parameter',
-				name: 'pair',
-				values: [
-					{ displayName: 'Name', name: 'name', type: 'string', default: '' },
-					{ displayName: 'Value', name: 'value', type: 'string', default: '' },
-				],
-			},
-		],
+		options: pairsOf('Parameter'),
 		description: 'Names and values that describe the event, each up to 255 characters',
 		routing: {
 			send: {
 				type: 'body',
 				property: 'customEventParams',
-				value:
-					'={{ Object.fromEntries(($value.pair ?? []).map(({ name, value }) => [name, value])) }}',
+				value: PAIRS_AS_OBJECT,
 			},
 		},
 	},

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { objectsAsJson } from '../../transport/routing';
+import { objectsAsJson, PAIRS_AS_OBJECT, pairsOf } from '../../transport/routing';
 import { dataModeProperty, sendingProperties } from '../../transport/settings';
 
 /** Wire value of every platform; case matters to Singular. */
@@ -107,7 +107,7 @@ const device: INodeProperties[] = [
 			{ name: 'Authorized', value: 3 },
 			{ name: 'Denied', value: 2 },
 			{ name: 'Restricted', value: 1 },
-			{ name: 'Undetermined, or ATT Is Not Implemented', value: 0 },
+			{ name: 'Undetermined, or No ATT Prompt', value: 0 },
 		],
 		default: 0,
 		displayOptions: { show: { ...forAll, platform: ['iOS'] } },
@@ -315,23 +315,13 @@ const what: INodeProperties[] = [
 		placeholder: 'Add Attribute',
 		default: {},
 		displayOptions: { show: { ...forNamed, eventAttributesInput: ['pairs'] } },
-		options: [
-			{
-				displayName: 'Attribute',
-				name: 'pair',
-				values: [
-					{ displayName: 'Name', name: 'name', type: 'string', default: '' },
-					{ displayName: 'Value', name: 'value', type: 'string', default: '' },
-				],
-			},
-		],
+		options: pairsOf('Attribute'),
 		description: 'Names and values that describe the event, each up to 500 characters',
 		routing: {
 			send: {
 				type: 'query',
 				property: 'e',
-				value:
-					'={{ Object.fromEntries(($value.pair ?? []).map(({ name, value }) => [name, value])) }}',
+				value: PAIRS_AS_OBJECT,
 			},
 		},
 	},

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { NAME_OF_PAIR, pairsOf } from '../../transport/routing';
 import { dataModeProperty, sendingProperties } from '../../transport/settings';
 
 const forFieldsOf = (...operation: string[]) => ({ operation, dataMode: ['defineBelow'] });
@@ -104,24 +105,7 @@ const additionalParameters: INodeProperties = {
 	typeOptions: { multipleValues: true },
 	placeholder: 'Add Parameter',
 	default: {},
-	options: [
-		{
-			displayName: 'Parameter',
-			name: 'pair',
-			values: [
-				{ displayName: 'Name', name: 'name', type: 'string', default: '' },
-				{
-					displayName: 'Value',
-					name: 'value',
-					type: 'string',
-					default: '',
-					routing: {
-						send: { type: 'query', property: '={{ $parent.name }}' },
-					},
-				},
-			],
-		},
-	],
+	options: pairsOf('Parameter', { send: { type: 'query', property: NAME_OF_PAIR } }),
 	description: 'Parameters that you have mapped in the 24metrics dashboard under names of your own',
 };
 

@@ -41,9 +41,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		);
 		expect(sandbox().report().events).toHaveLength(27);
 		expect(error?.message).toContain('3 of 30 events not delivered (3 invalid)');
-		expect(error?.description).toMatch(
-			/Items 3, 13, 23: invalid: .*what|Items 3, 13, 23: invalid: /,
-		);
+		expect(error?.description).toContain('Items 3, 13, 23: invalid: ');
 		expect(error?.description).toContain('On Error');
 		expect(error?.context.itemIndex).toBe(3);
 	});
