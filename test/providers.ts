@@ -10,7 +10,7 @@ import { singular } from '../nodes/Singular/provider';
 import { Singular } from '../nodes/Singular/Singular.node';
 import { twentyFourMetrics } from '../nodes/TwentyFourMetrics/provider';
 import { TwentyFourMetrics } from '../nodes/TwentyFourMetrics/TwentyFourMetrics.node';
-import type { Provider } from '../transport/provider';
+import type { Provider } from '../transport/model/provider';
 
 /** A secret that every way of encoding changes. Not real. */
 export const SECRET = 'relay+key/with=odd&chars%7';

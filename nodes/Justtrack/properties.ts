@@ -1,8 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { dataModeProperty, sendingProperties } from '../../transport/settings';
+import {
+	additionalFields,
+	dataModeProperty,
+	forFieldsOf,
+	sendingProperties,
+} from '../../transport/declaration/properties';
 
-const showForFields = { operation: ['revenueEvent'], dataMode: ['defineBelow'] };
+const showForFields = forFieldsOf('revenueEvent');
 
 /** The fields of https://docs.justtrack.io, "Revenue Events": name is the wire key. */
 const requiredFields: INodeProperties[] = [
@@ -177,14 +182,6 @@ export const properties: INodeProperties[] = [
 	},
 	dataModeProperty,
 	...requiredFields,
-	{
-		displayName: 'Additional Fields',
-		name: 'additionalFields',
-		type: 'collection',
-		placeholder: 'Add field',
-		default: {},
-		displayOptions: { show: showForFields },
-		options: optionalFields,
-	},
+	additionalFields(['revenueEvent'], optionalFields),
 	...sendingProperties({}),
 ];

@@ -1,7 +1,11 @@
 import { JusttrackApi } from '../../credentials/JusttrackApi.credentials';
-import { judgeStatus } from '../../transport/judge';
-import type { Provider } from '../../transport/provider';
-import { amount, fields, identifier, isoTime, oneOf, text } from '../../transport/values';
+import { doesHostAnswer } from '../../transport/credential/question';
+import { judgeStatus } from '../../transport/judging/status';
+import type { Provider } from '../../transport/model/provider';
+import { amount } from '../../transport/values/amount';
+import { oneOf } from '../../transport/values/choice';
+import { identifier, text } from '../../transport/values/text';
+import { isoTime } from '../../transport/values/time';
 import { properties } from './properties';
 
 export const justtrack: Provider = {
@@ -9,30 +13,32 @@ export const justtrack: Provider = {
 	displayName: 'justtrack',
 	properties,
 	credential: new JusttrackApi(),
+	credentialQuestion: () =>
+		doesHostAnswer('The key has the right shape; only an accepted event proves it.'),
 	operations: {
 		revenueEvent: {
-			schema: fields({
+			values: {
 				platform: oneOf(['ios', 'android']),
 				packageid: identifier(),
 				transactionid: identifier(),
 				userid: identifier(),
 				value: amount(),
-				monetizationnetwork: text().optional(),
-				monetizationprovider: text().optional(),
-				monetizationbundleid: text().optional(),
-				monetizationinstancename: text().optional(),
-				monetizationplacement: text().optional(),
-				monetizationsegment: text().optional(),
-				monetizationtestgroup: text().optional(),
-				monetizationtype: text().optional(),
-				happenedat: isoTime().optional(),
-			}),
+				monetizationnetwork: text(),
+				monetizationprovider: text(),
+				monetizationbundleid: text(),
+				monetizationinstancename: text(),
+				monetizationplacement: text(),
+				monetizationsegment: text(),
+				monetizationtestgroup: text(),
+				monetizationtype: text(),
+				happenedat: isoTime(),
+			},
 			idKey: 'transactionid',
 			recommended: ['monetizationnetwork', 'monetizationprovider'],
 			// the vendor's table spells it packageId, its example packageid: the example is what is sent
 			columnAliases: { packageId: 'packageid' },
 			// "can be used to trace and deduplicate events", the vendor says of transactionid
-			repeatIsHarmless: true,
+			deduplicates: true,
 			// replies are not documented: any 2xx counts
 			judge: judgeStatus,
 		},

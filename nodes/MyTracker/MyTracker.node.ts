@@ -1,15 +1,9 @@
-import {
-	NodeConnectionTypes,
-	type ICredentialsDecrypted,
-	type ICredentialTestFunctions,
-	type IExecuteFunctions,
-	type INodeCredentialTestResult,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
-} from 'n8n-workflow';
+import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
+import { credentialTestFor, executeFor } from '../../transport/node';
 import { properties } from './properties';
+
+const loadProvider = async () => (await import('./provider')).myTracker;
 
 export class MyTracker implements INodeType {
 	description: INodeTypeDescription = {
@@ -30,24 +24,7 @@ export class MyTracker implements INodeType {
 		properties,
 	};
 
-	methods = {
-		credentialTest: {
-			async myTrackerApiTest(
-				this: ICredentialTestFunctions,
-				{ data = {} }: ICredentialsDecrypted,
-			): Promise<INodeCredentialTestResult> {
-				const { testCredential } = await import('../../transport/credentialTest');
-				const { accessQuestion } = await import('./credentialTest');
-				const { myTracker } = await import('./provider');
-				return await testCredential(this, myTracker.credential, data, accessQuestion(data));
-			},
-		},
-	};
+	methods = { credentialTest: { myTrackerApiTest: credentialTestFor(loadProvider) } };
 
-	// the transport is loaded by the first run, so that n8n's start does not wait for it
-	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { run } = await import('../../transport/run');
-		const { myTracker } = await import('./provider');
-		return await run(this, myTracker);
-	}
+	execute = executeFor(loadProvider);
 }

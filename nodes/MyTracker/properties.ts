@@ -1,17 +1,21 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { PAIRS_AS_OBJECT, pairsOf } from '../../transport/routing';
-import { dataModeProperty, sendingProperties } from '../../transport/settings';
+import { PAIRS_AS_OBJECT, pairsOf } from '../../transport/declaration/vocabulary';
+import {
+	additionalFields,
+	dataModeProperty,
+	forFieldsOf,
+	sendingProperties,
+} from '../../transport/declaration/properties';
 
 /** "Maximum size 20" of the array that each batch method takes. */
-export const MOST_EVENTS = 20;
-
-const forFieldsOf = (...operation: string[]) => ({ operation, dataMode: ['defineBelow'] });
+export const MAX_EVENTS = 20;
 
 const forRegistrationAndLogin = forFieldsOf('registration', 'login');
 const forEvent = forFieldsOf('customEvent');
 const forRevenue = forFieldsOf('customRevenue');
-const forAll = forFieldsOf('registration', 'login', 'customEvent', 'customRevenue');
+const everyOperation = ['registration', 'login', 'customEvent', 'customRevenue'];
+const forAll = forFieldsOf(...everyOperation);
 
 /** The app that the events belong to: `idApp` in the URL. */
 const app: INodeProperties = {
@@ -217,7 +221,7 @@ const deviceIdentifiers: INodeProperties[] = [
 	},
 ];
 
-const additionalFields: INodeProperties[] = [
+const optionalFields: INodeProperties[] = [
 	{
 		displayName: 'Ad Blocker',
 		name: 'adBlocker',
@@ -372,14 +376,6 @@ export const properties: INodeProperties[] = [
 		displayOptions: { show: forAll },
 		options: deviceIdentifiers,
 	},
-	{
-		displayName: 'Additional Fields',
-		name: 'additionalFields',
-		type: 'collection',
-		placeholder: 'Add field',
-		default: {},
-		displayOptions: { show: forAll },
-		options: additionalFields,
-	},
-	...sendingProperties({ mostEvents: MOST_EVENTS, hasRetryUnknown: true }),
+	additionalFields(everyOperation, optionalFields),
+	...sendingProperties({ maxEvents: MAX_EVENTS, hasRetryUnknown: true }),
 ];

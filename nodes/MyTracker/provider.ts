@@ -1,34 +1,33 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
 import { MyTrackerApi } from '../../credentials/MyTrackerApi.credentials';
-import type { Reply } from '../../transport/http';
-import { judgeStatus } from '../../transport/judge';
-import type { Operation, Provider, Verdict } from '../../transport/provider';
-import {
-	currency,
-	fields,
-	identifier,
-	ipv4,
-	ipv6,
-	jsonAmount,
-	needsOneOf,
-	text,
-	textMap,
-	unixTime,
-	wholeNumber,
-} from '../../transport/values';
-import { MOST_EVENTS, properties } from './properties';
+import { doesHostAnswer } from '../../transport/credential/question';
+import { judgeStatus } from '../../transport/judging/status';
+import type { Reply } from '../../transport/model/answer';
+import type { CredentialQuestion, Operation, Provider } from '../../transport/model/provider';
+import type { Verdict } from '../../transport/model/verdict';
+import { jsonAmount } from '../../transport/values/amount';
+import { currency } from '../../transport/values/choice';
+import { needsOneOf } from '../../transport/values/crossRules';
+import { ipv4, ipv6 } from '../../transport/values/network';
+import { wholeNumber } from '../../transport/values/number';
+import { textMap } from '../../transport/values/object';
+import { identifier, text } from '../../transport/values/text';
+import { unixTime } from '../../transport/values/time';
+import { MAX_EVENTS, properties } from './properties';
 
 /** "Limit on the maximum size of imported data - 10Kb", read as the smaller of its meanings. */
-const MOST_BYTES = 10_000;
+const MAX_BYTES = 10_000;
 
 const appId = { idApp: identifier() };
 
 const deviceIdentifiers = {
-	instanceId: identifier([36, 36]).optional(),
-	lvid: identifier([32, 32]).optional(),
-	gaid: identifier([36, 36]).optional(),
-	androidId: identifier([16, 16]).optional(),
-	idfa: identifier([36, 36]).optional(),
-	iosVendorId: identifier([36, 36]).optional(),
+	instanceId: identifier([36, 36]),
+	lvid: identifier([32, 32]),
+	gaid: identifier([36, 36]),
+	androidId: identifier([16, 16]),
+	idfa: identifier([36, 36]),
+	iosVendorId: identifier([36, 36]),
 };
 
 const userId = identifier([1, 1024]);
@@ -37,19 +36,19 @@ const userId = identifier([1, 1024]);
 const common = {
 	...appId,
 	...deviceIdentifiers,
-	eventTimestamp: unixTime().optional(),
-	ipv4: ipv4().optional(),
-	ipv6: ipv6().optional(),
-	idGender: wholeNumber(0, 2).optional(),
-	age: wholeNumber(0, 128).optional(),
-	connectionType: wholeNumber(0, 2).optional(),
-	bluetoothEnabled: wholeNumber(0, 2).optional(),
-	adTrackingEnabled: wholeNumber(0, 1).optional(),
-	adBlocker: wholeNumber(0, 1).optional(),
-	userAgent: text([1, 2048]).optional(),
+	eventTimestamp: unixTime(),
+	ipv4: ipv4(),
+	ipv6: ipv6(),
+	idGender: wholeNumber(0, 2),
+	age: wholeNumber(0, 128),
+	connectionType: wholeNumber(0, 2),
+	bluetoothEnabled: wholeNumber(0, 2),
+	adTrackingEnabled: wholeNumber(0, 1),
+	adBlocker: wholeNumber(0, 1),
+	userAgent: text([1, 2048]),
 };
 
-const identified = [
+const identified = needsOneOf(
 	'customUserId',
 	'instanceId',
 	'lvid',
@@ -57,18 +56,16 @@ const identified = [
 	'androidId',
 	'idfa',
 	'iosVendorId',
-] as const;
+);
 
 /** What the methods have in common: each has a twin for 1 to 20 events, refused whole for one. */
 function operation(
 	method: string,
-	schema: Operation['schema'],
-	own: Pick<Operation, 'idKey' | 'repeatIsHarmless'>,
+	own: Pick<Operation, 'values' | 'rules' | 'idKey' | 'deduplicates'>,
 ): Operation {
 	return {
-		schema,
 		...own,
-		batch: { path: `/v1/${method}Batch/`, mostEvents: MOST_EVENTS, mostBytes: MOST_BYTES },
+		batch: { path: `/v1/${method}Batch/`, maxEvents: MAX_EVENTS, maxBytes: MAX_BYTES },
 		judge,
 	};
 }
@@ -86,46 +83,68 @@ function judge(reply: Reply): Verdict {
 	return verdict;
 }
 
+/**
+ * Whether the token may send events of an app: `test-app-access`, which writes nothing. Source:
+ * the vendor's PHP client. It needs an app; without one only the host can be asked.
+ */
+function accessQuestion({ testAppId }: ICredentialDataDecryptedObject): CredentialQuestion {
+	const app = typeof testAppId === 'string' ? testAppId.trim() : '';
+	if (app === '') {
+		return doesHostAnswer('Enter a Test App ID to have the token checked as well.');
+	}
+	return {
+		method: 'POST',
+		path: `/v1/test-app-access/?idApp=${encodeURIComponent(app)}`,
+		body: 'true',
+		carriesSecret: true,
+		problemOf: (status) => {
+			if (status === 200) return undefined;
+			if (status === 403) {
+				return `myTracker refused the token for app ${app}: check the Token, and that the app is yours.`;
+			}
+			return `myTracker answered ${status} to a check of the token for app ${app}: check the Base URL and the Test App ID.`;
+		},
+		success: `The token may send events of app ${app}.`,
+	};
+}
+
 export const myTracker: Provider = {
 	name: 'myTracker',
 	displayName: 'myTracker',
 	properties,
 	credential: new MyTrackerApi(),
+	credentialQuestion: accessQuestion,
 	operations: {
-		registration: operation('registration', fields({ customUserId: userId, ...common }), {
-			repeatIsHarmless: false,
+		registration: operation('registration', {
+			values: { customUserId: userId, ...common },
+			deduplicates: false,
 		}),
-		login: operation('login', fields({ customUserId: userId, ...common }), {
-			repeatIsHarmless: false,
+		login: operation('login', {
+			values: { customUserId: userId, ...common },
+			deduplicates: false,
 		}),
-		customEvent: operation(
-			'customEvent',
-			needsOneOf(
-				identified,
-				fields({
-					customUserId: userId.optional(),
-					customEventName: text([1, 255]),
-					customEventParams: textMap([1, 255]).optional(),
-					...common,
-				}),
-			),
-			{ repeatIsHarmless: false },
-		),
-		customRevenue: operation(
-			'customRevenue',
-			needsOneOf(
-				identified,
-				fields({
-					...common,
-					customUserId: userId.optional(),
-					eventTimestamp: unixTime(),
-					idTransaction: identifier([1, 255]),
-					currency: currency(),
-					total: jsonAmount(),
-				}),
-			),
+		customEvent: operation('customEvent', {
+			values: {
+				customUserId: userId,
+				customEventName: text([1, 255]),
+				customEventParams: textMap([1, 255]),
+				...common,
+			},
+			rules: [identified],
+			deduplicates: false,
+		}),
+		customRevenue: operation('customRevenue', {
+			values: {
+				...common,
+				customUserId: userId,
+				idTransaction: identifier([1, 255]),
+				currency: currency(),
+				total: jsonAmount(),
+			},
+			rules: [identified],
+			idKey: 'idTransaction',
 			// the vendor removes duplicates of a retransmitted payment
-			{ idKey: 'idTransaction', repeatIsHarmless: true },
-		),
+			deduplicates: true,
+		}),
 	},
 };

@@ -1,15 +1,9 @@
-import {
-	NodeConnectionTypes,
-	type ICredentialsDecrypted,
-	type ICredentialTestFunctions,
-	type IExecuteFunctions,
-	type INodeCredentialTestResult,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
-} from 'n8n-workflow';
+import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
+import { credentialTestFor, executeFor } from '../../transport/node';
 import { properties } from './properties';
+
+const loadProvider = async () => (await import('./provider')).runative;
 
 export class Runative implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,26 +26,7 @@ export class Runative implements INodeType {
 		properties,
 	};
 
-	methods = {
-		credentialTest: {
-			async runativeApiTest(
-				this: ICredentialTestFunctions,
-				{ data = {} }: ICredentialsDecrypted,
-			): Promise<INodeCredentialTestResult> {
-				const { doesHostAnswer, testCredential } = await import('../../transport/credentialTest');
-				const { runative } = await import('./provider');
-				const question = doesHostAnswer(
-					'The key has the right shape; only an accepted lead proves it.',
-				);
-				return await testCredential(this, runative.credential, data, question);
-			},
-		},
-	};
+	methods = { credentialTest: { runativeApiTest: credentialTestFor(loadProvider) } };
 
-	// the transport is loaded by the first run, so that n8n's start does not wait for it
-	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { run } = await import('../../transport/run');
-		const { runative } = await import('./provider');
-		return await run(this, runative);
-	}
+	execute = executeFor(loadProvider);
 }

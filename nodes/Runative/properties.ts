@@ -1,8 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { dataModeProperty, sendingProperties } from '../../transport/settings';
-
-const forFieldsOf = (...operation: string[]) => ({ operation, dataMode: ['defineBelow'] });
+import {
+	dataModeProperty,
+	forFieldsOf,
+	sendingProperties,
+} from '../../transport/declaration/properties';
 
 /** The click's id is a part of the path. */
 const url = '=/api/v1/cpa/action/{{ $parameter["click_id"] }}';

@@ -1,8 +1,13 @@
 import { RunativeApi } from '../../credentials/RunativeApi.credentials';
-import type { Reply } from '../../transport/http';
-import { describeReply, judgeBrokenOff, judgeStatus, parseMembers } from '../../transport/judge';
-import type { Provider, Verdict } from '../../transport/provider';
-import { amountBetween, fields, identifier, rule } from '../../transport/values';
+import { doesHostAnswer } from '../../transport/credential/question';
+import { parseMembers } from '../../transport/judging/body';
+import { describeReply, judgeBrokenOff, judgeStatus } from '../../transport/judging/status';
+import type { Reply } from '../../transport/model/answer';
+import type { Provider } from '../../transport/model/provider';
+import type { Verdict } from '../../transport/model/verdict';
+import { amountBetween } from '../../transport/values/amount';
+import { rule } from '../../transport/values/rule';
+import { identifier } from '../../transport/values/text';
 import { properties } from './properties';
 
 /** "40 characters [0-9a-f]"; nothing else may become part of the path. */
@@ -12,20 +17,19 @@ const clickId = rule('40 characters of 0-9 and a-f, in lower case', (given) => {
 });
 
 /** "set between 0.01 and 200.0" */
-const [least, most] = ['0.01', '200.0'];
+const [min, max] = ['0.01', '200.0'];
 
-const conversion = (onMore: 'refuse' | 'round') =>
-	fields({
-		click_id: clickId,
-		// "in x.xx format"
-		value: amountBetween(least, most, { decimals: 2, onMore }).optional(),
-	});
-
-const lead = fields({
+const conversion = (onMore: 'refuse' | 'round') => ({
 	click_id: clickId,
-	value: amountBetween(least, most),
-	lead_code: identifier(),
+	// "in x.xx format"
+	value: amountBetween(min, max, { decimals: 2, onMore }),
 });
+
+const lead = {
+	click_id: clickId,
+	value: amountBetween(min, max),
+	lead_code: identifier(),
+};
 
 /** The beginnings of the messages under "Troubleshooting". */
 const DOCUMENTED =
@@ -68,22 +72,24 @@ export const runative: Provider = {
 	displayName: 'RUNative',
 	properties,
 	credential: new RunativeApi(),
+	credentialQuestion: () =>
+		doesHostAnswer('The key has the right shape; only an accepted lead proves it.'),
 	operations: {
 		conversion: {
-			schema: conversion('refuse'),
+			values: conversion('refuse'),
 			idKey: 'click_id',
 			// the click's id is all it takes
 			isWithoutSecret: true,
 			// nothing says that repeats are removed
-			repeatIsHarmless: false,
+			deduplicates: false,
 			judge,
-			adaptTo: ({ roundToCents }) => (roundToCents === true ? { schema: conversion('round') } : {}),
+			adaptTo: ({ roundToCents }) => (roundToCents === true ? { values: conversion('round') } : {}),
 		},
 		lead: {
-			schema: lead,
+			values: lead,
 			idKey: 'lead_code',
 			// the code is unique, yet no removal of duplicates is promised
-			repeatIsHarmless: false,
+			deduplicates: false,
 			judge,
 		},
 	},

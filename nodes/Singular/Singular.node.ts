@@ -1,15 +1,9 @@
-import {
-	NodeConnectionTypes,
-	type ICredentialsDecrypted,
-	type ICredentialTestFunctions,
-	type IExecuteFunctions,
-	type INodeCredentialTestResult,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
-} from 'n8n-workflow';
+import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
+import { credentialTestFor, executeFor } from '../../transport/node';
 import { properties } from './properties';
+
+const loadProvider = async () => (await import('./provider')).singular;
 
 export class Singular implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,26 +26,7 @@ export class Singular implements INodeType {
 		properties,
 	};
 
-	methods = {
-		credentialTest: {
-			async singularApiTest(
-				this: ICredentialTestFunctions,
-				{ data = {} }: ICredentialsDecrypted,
-			): Promise<INodeCredentialTestResult> {
-				const { doesHostAnswer, testCredential } = await import('../../transport/credentialTest');
-				const { singular } = await import('./provider');
-				const question = doesHostAnswer(
-					'The key has the right shape; only an accepted event proves it.',
-				);
-				return await testCredential(this, singular.credential, data, question);
-			},
-		},
-	};
+	methods = { credentialTest: { singularApiTest: credentialTestFor(loadProvider) } };
 
-	// the transport is loaded by the first run, so that n8n's start does not wait for it
-	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { run } = await import('../../transport/run');
-		const { singular } = await import('./provider');
-		return await run(this, singular);
-	}
+	execute = executeFor(loadProvider);
 }

@@ -1,7 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { objectsAsJson, PAIRS_AS_OBJECT, pairsOf } from '../../transport/routing';
-import { dataModeProperty, sendingProperties } from '../../transport/settings';
+import { objectsAsJson, PAIRS_AS_OBJECT, pairsOf } from '../../transport/declaration/vocabulary';
+import {
+	additionalFields,
+	dataModeProperty,
+	forFieldsOf,
+	queryField,
+	sendingProperties,
+} from '../../transport/declaration/properties';
 
 /** Wire value of every platform; case matters to Singular. */
 export const PLATFORMS = [
@@ -18,8 +24,6 @@ export const PLATFORMS = [
 
 /** The event name by which Singular knows ad revenue. */
 const AD_REVENUE_EVENT = '__ADMON_USER_LEVEL_REVENUE__';
-
-const forFieldsOf = (...operation: string[]) => ({ operation, dataMode: ['defineBelow'] });
 
 const forAdRevenue = forFieldsOf('adRevenue');
 const forRevenue = forFieldsOf('adRevenue', 'revenueEvent');
@@ -410,14 +414,7 @@ const optional = (
 	name: string,
 	property: string,
 	description: string,
-): INodeProperties => ({
-	displayName,
-	name,
-	type: 'string',
-	default: '',
-	description,
-	routing: { send: { type: 'query', property } },
-});
+): INodeProperties => queryField(displayName, name, property, { description });
 
 const purchase: INodeProperties[] = [
 	optional(
@@ -440,19 +437,6 @@ const purchase: INodeProperties[] = [
 		'ID of the purchase in the store',
 	),
 ];
-
-/** A collection of optional fields for some operations; n8n wants them in alphabetical order. */
-function additionalFields(operations: string[], options: INodeProperties[]): INodeProperties {
-	return {
-		displayName: 'Additional Fields',
-		name: 'additionalFields',
-		type: 'collection',
-		placeholder: 'Add field',
-		default: {},
-		displayOptions: { show: forFieldsOf(...operations) },
-		options: options.sort((a, b) => a.displayName.localeCompare(b.displayName)),
-	};
-}
 
 const common = [countryWithIp, customUserId, ...dataSharing, limitDataSharing, ...eventTime];
 

@@ -1,25 +1,18 @@
 import { SingularApi } from '../../credentials/SingularApi.credentials';
-import type { Reply } from '../../transport/http';
-import { describeReply, judgeBrokenOff, judgeStatus, parseMembers } from '../../transport/judge';
-import type { Operation, Provider, Verdict, WireEvent } from '../../transport/provider';
-import {
-	across,
-	amount,
-	asciiText,
-	country,
-	currency,
-	fields,
-	flag,
-	identifier,
-	ipv4,
-	members,
-	oneOf,
-	scalarMap,
-	text,
-	unixMilliseconds,
-	unixSeconds,
-	wholeNumber,
-} from '../../transport/values';
+import { doesHostAnswer } from '../../transport/credential/question';
+import { parseMembers } from '../../transport/judging/body';
+import { describeReply, judgeBrokenOff, judgeStatus } from '../../transport/judging/status';
+import type { Reply } from '../../transport/model/answer';
+import type { WireEvent } from '../../transport/model/event';
+import type { CrossRule, Operation, Provider } from '../../transport/model/provider';
+import type { Verdict } from '../../transport/model/verdict';
+import { amount } from '../../transport/values/amount';
+import { country, currency, flag, oneOf } from '../../transport/values/choice';
+import { ipv4 } from '../../transport/values/network';
+import { wholeNumber } from '../../transport/values/number';
+import { members, scalarMap } from '../../transport/values/object';
+import { asciiText, identifier, text } from '../../transport/values/text';
+import { unixMilliseconds, unixSeconds } from '../../transport/values/time';
 import { PLATFORMS, properties } from './properties';
 
 /** "up to 500 characters", of each key and value in `e`. */
@@ -41,18 +34,18 @@ const common = {
 	p: oneOf(PLATFORMS),
 	i: identifier(),
 	ve: identifier(),
-	...Object.fromEntries(identifiers.map((key) => [key, identifier().optional()])),
-	att_authorization_status: wholeNumber(0, 3).optional(),
-	ip: ipv4().optional(),
-	use_ip: flag().optional(),
-	country: country().optional(),
-	custom_user_id: identifier().optional(),
-	data_sharing_options: members({ limit_data_sharing: flag() }).optional(),
-	utime: unixSeconds().optional(),
-	umilisec: unixMilliseconds().optional(),
+	...Object.fromEntries(identifiers.map((key) => [key, identifier()])),
+	att_authorization_status: wholeNumber(0, 3),
+	ip: ipv4(),
+	use_ip: flag(),
+	country: country(),
+	custom_user_id: identifier(),
+	data_sharing_options: members({ limit_data_sharing: flag() }),
+	utime: unixSeconds(),
+	umilisec: unixMilliseconds(),
 };
 
-const attributes = scalarMap(attributeLength).optional();
+const attributes = scalarMap(attributeLength);
 
 const eventName = asciiText([1, 32]);
 
@@ -73,56 +66,65 @@ const adAttributes = members({
 	ad_precision: attribute,
 });
 
-/** The rules that fields keep together, and what goes out without being asked for. */
-function withCommonRules(own: Parameters<typeof fields>[0]): Operation['schema'] {
-	let schema: Operation['schema'] = fields({ ...common, ...own });
-	schema = across(schema, {
+/** Each group of platforms with the identifiers of its devices. */
+const devices = [
+	['iOS', iosIdentifiers],
+	['Android', androidIdentifiers],
+	['PC, consoles, CTV and Web', otherIdentifiers],
+] as const;
+
+/** What fields keep together in every request. */
+const commonRules: readonly CrossRule[] = [
+	{
 		fields: ['ip', 'use_ip'],
 		holds: ({ ip, use_ip }) => ip !== undefined || use_ip === true,
 		says: 'is required, or use_ip=true',
 		of: 'ip',
-	});
-	schema = across(schema, {
+	},
+	{
 		fields: ['ip', 'use_ip'],
 		holds: ({ ip, use_ip }) => ip === undefined || use_ip !== true,
-		says: 'must not stand beside use_ip=true: exactly one of them is accepted',
+		says: 'cannot be combined with use_ip=true: exactly one of them is accepted',
 		of: 'ip',
-	});
-	schema = across(schema, {
+	},
+	{
 		fields: ['use_ip', 'country'],
 		holds: ({ use_ip, country }) => use_ip !== true || country !== undefined,
 		says: 'is required beside use_ip=true',
 		of: 'country',
-	});
-	schema = across(schema, {
+	},
+	{
 		fields: ['utime', 'umilisec'],
 		holds: ({ utime, umilisec }) => utime === undefined || umilisec === undefined,
-		says: 'must not stand beside utime: one of them is enough',
+		says: 'cannot be combined with utime: one of them is enough',
 		of: 'umilisec',
-	});
-	for (const [platform, own] of [
-		['iOS', iosIdentifiers],
-		['Android', androidIdentifiers],
-		['PC, consoles, CTV and Web', otherIdentifiers],
-	] as const) {
-		schema = across(schema, {
+	},
+	...devices.flatMap(([platform, own]) => [
+		{
 			fields: ['p', ...own],
-			holds: (event) =>
+			holds: (event: Given) =>
 				identifiersOf(event.p) !== own || own.some((key) => event[key] !== undefined),
 			says: needed(platform, own),
 			of: own[0] ?? '',
-		});
-		for (const key of own) {
-			schema = across(schema, {
-				fields: ['p', key],
-				holds: (event) => event[key] === undefined || identifiersOf(event.p) === own,
-				says: `identifies a device of ${platform}, which the event's platform is not: leave it empty`,
-				of: key,
-			});
-		}
-	}
-	return schema.transform((event) => complete(event as WireEvent));
-}
+		},
+		...own.map((key) => ({
+			fields: ['p', key],
+			holds: (event: Given) => event[key] === undefined || identifiersOf(event.p) === own,
+			says: `identifies a device of ${platform}, which the event's platform is not: leave it empty`,
+			of: key,
+		})),
+	]),
+];
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** In which way the attributes of the ad are given is up to the user, but not whether. */
+const needsAdPlatform: CrossRule = {
+	fields: ['e'],
+	holds: ({ e }) => e !== undefined,
+	says: 'is required',
+	of: 'e.ad_platform',
+};
 
 function needed(platform: string, [, ...others]: readonly string[]): string {
 	const alternatives = others.length > 0 ? `, or ${others.join(' or ')}` : '';
@@ -148,12 +150,14 @@ function devicesOf(event: WireEvent): readonly string[] {
 		.filter((name) => /=.*[^0-]/.test(name) && !name.endsWith('=undefined'));
 }
 
-function operation(own: Parameters<typeof fields>[0]): Operation {
+function operation(values: Operation['values'], rules: readonly CrossRule[] = []): Operation {
 	return {
-		schema: withCommonRules(own),
+		values: { ...common, ...values },
+		rules: [...commonRules, ...rules],
+		complete,
 		lane: { name: 'device', of: devicesOf },
 		// "Singular does not deduplicate received data"
-		repeatIsHarmless: false,
+		deduplicates: false,
 		judge,
 	};
 }
@@ -206,31 +210,33 @@ export const singular: Provider = {
 	displayName: 'Singular',
 	properties,
 	credential: new SingularApi(),
+	credentialQuestion: () =>
+		doesHostAnswer('The key has the right shape; only an accepted event proves it.'),
 	operations: {
-		adRevenue: operation({ ...revenue, e: adAttributes }),
+		adRevenue: operation({ ...revenue, e: adAttributes }, [needsAdPlatform]),
 		revenueEvent: operation({
 			...revenue,
 			n: eventName,
 			e: attributes,
-			purchase_product_id: text().optional(),
-			purchase_transaction_id: text().optional(),
-			purchase_receipt: text().optional(),
-			receipt_signature: text().optional(),
+			purchase_product_id: text(),
+			purchase_transaction_id: text(),
+			purchase_receipt: text(),
+			receipt_signature: text(),
 		}),
 		event: operation({ n: eventName, e: attributes }),
 		session: operation({
-			n: text().optional(),
-			app_v: text().optional(),
-			ma: text().optional(),
-			mo: text().optional(),
-			lc: text().optional(),
-			bd: text().optional(),
-			install: flag().optional(),
-			openuri: text().optional(),
-			install_ref: text().optional(),
-			c: oneOf(['wifi', 'carrier']).optional(),
-			cn: text().optional(),
-			dnt: wholeNumber(0, 1).optional(),
+			n: text(),
+			app_v: text(),
+			ma: text(),
+			mo: text(),
+			lc: text(),
+			bd: text(),
+			install: flag(),
+			openuri: text(),
+			install_ref: text(),
+			c: oneOf(['wifi', 'carrier']),
+			cn: text(),
+			dnt: wholeNumber(0, 1),
 		}),
 	},
 };

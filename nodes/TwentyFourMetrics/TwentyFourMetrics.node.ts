@@ -1,15 +1,9 @@
-import {
-	NodeConnectionTypes,
-	type ICredentialsDecrypted,
-	type ICredentialTestFunctions,
-	type IExecuteFunctions,
-	type INodeCredentialTestResult,
-	type INodeExecutionData,
-	type INodeType,
-	type INodeTypeDescription,
-} from 'n8n-workflow';
+import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
+import { credentialTestFor, executeFor } from '../../transport/node';
 import { properties } from './properties';
+
+const loadProvider = async () => (await import('./provider')).twentyFourMetrics;
 
 export class TwentyFourMetrics implements INodeType {
 	description: INodeTypeDescription = {
@@ -38,29 +32,7 @@ export class TwentyFourMetrics implements INodeType {
 		properties,
 	};
 
-	methods = {
-		credentialTest: {
-			async twentyFourMetricsApiTest(
-				this: ICredentialTestFunctions,
-				{ data = {} }: ICredentialsDecrypted,
-			): Promise<INodeCredentialTestResult> {
-				const { doesHostAnswer, testCredential } = await import('../../transport/credentialTest');
-				const { twentyFourMetrics } = await import('./provider');
-				const question = {
-					...doesHostAnswer('The ID has the right shape; only an accepted event proves it.'),
-					// the root of the host would be a click
-					path: '/robots.txt',
-					baseUrlParts: { endpoint: 'clicks' },
-				};
-				return await testCredential(this, twentyFourMetrics.credential, data, question);
-			},
-		},
-	};
+	methods = { credentialTest: { twentyFourMetricsApiTest: credentialTestFor(loadProvider) } };
 
-	// the transport is loaded by the first run, so that n8n's start does not wait for it
-	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { run } = await import('../../transport/run');
-		const { twentyFourMetrics } = await import('./provider');
-		return await run(this, twentyFourMetrics);
-	}
+	execute = executeFor(loadProvider);
 }

@@ -1,24 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { NAME_OF_PAIR, pairsOf } from '../../transport/routing';
-import { dataModeProperty, sendingProperties } from '../../transport/settings';
-
-const forFieldsOf = (...operation: string[]) => ({ operation, dataMode: ['defineBelow'] });
-
-/** A field of the query. */
-const field = (
-	displayName: string,
-	name: string,
-	property: string,
-	more: Partial<INodeProperties> = {},
-): INodeProperties => ({
-	displayName,
-	name,
-	type: 'string',
-	default: '',
-	routing: { send: { type: 'query', property } },
-	...more,
-});
+import { NAME_OF_PAIR, pairsOf } from '../../transport/declaration/vocabulary';
+import {
+	additionalFields,
+	dataModeProperty,
+	forFieldsOf,
+	queryField as field,
+	sendingProperties,
+	shownFor,
+} from '../../transport/declaration/properties';
 
 const timeForms =
 	'YYYY-MM-DD hh:mm:ss, ISO 8601 text, a date or unix seconds. A time with a zone is converted into the Timezone of the options.';
@@ -40,11 +30,6 @@ const externalTransactionId = field(
 		description: "The publisher's click ID, by which your tracker knows the event",
 	},
 );
-
-const at = (
-	show: NonNullable<INodeProperties['displayOptions']>['show'],
-	...properties: INodeProperties[]
-) => properties.map((property) => ({ ...property, displayOptions: { show } }));
 
 const forClick = forFieldsOf('click');
 const forConversion = forFieldsOf('conversion');
@@ -85,17 +70,6 @@ const subId = field('Sub ID', 'subId', 'sub_id', {
 const userAgent = field('User Agent', 'userAgent', 'user_agent', {
 	placeholder: 'e.g. Mozilla/5.0',
 	description: 'User agent of the browser',
-});
-
-/** A collection of optional fields; n8n wants them in alphabetical order. */
-const optionalFields = (operation: string, ...options: INodeProperties[]): INodeProperties => ({
-	displayName: 'Additional Fields',
-	name: 'additionalFields',
-	type: 'collection',
-	placeholder: 'Add field',
-	default: {},
-	displayOptions: { show: forFieldsOf(operation) },
-	options: options.sort((a, b) => a.displayName.localeCompare(b.displayName)),
 });
 
 const additionalParameters: INodeProperties = {
@@ -163,22 +137,26 @@ export const properties: INodeProperties[] = [
 		default: 'conversion',
 	},
 	dataModeProperty,
-	...at(forConversion, {
+	...shownFor(forConversion, {
 		...externalTransactionId,
 		description: `${externalTransactionId.description ?? ''}. A conversion needs it, or the offer.`,
 	}),
-	...at(forClick, {
+	...shownFor(forClick, {
 		...offer,
 		description: `${offer.description ?? ''}. A click needs it, or the publisher.`,
 	}),
-	...at(forConversion, offer),
-	...at(forImpression, {
+	...shownFor(forConversion, offer),
+	...shownFor(forImpression, {
 		...offer,
 		description: `${offer.description ?? ''}. An impression needs it, or the publisher.`,
 	}),
-	...at(forFieldsOf('click', 'conversion', 'impression'), publisher, advertiser),
-	...at(forClick, clickTime('When the click happened'), ip('Click IP', 'clickIp', 'click_ip')),
-	...at(
+	...shownFor(forFieldsOf('click', 'conversion', 'impression'), publisher, advertiser),
+	...shownFor(
+		forClick,
+		clickTime('When the click happened'),
+		ip('Click IP', 'clickIp', 'click_ip'),
+	),
+	...shownFor(
 		forConversion,
 		field('Conversion Time', 'conversionTime', 'conversion_time', {
 			placeholder: 'e.g. 2026-01-31 12:00:00',
@@ -186,7 +164,7 @@ export const properties: INodeProperties[] = [
 		}),
 		ip('Conversion IP', 'conversionIp', 'conversion_ip'),
 	),
-	...at(
+	...shownFor(
 		forImpression,
 		field('Impression Time', 'impressionTime', 'impression_time', {
 			placeholder: 'e.g. 2026-01-31 12:00:00',
@@ -194,67 +172,73 @@ export const properties: INodeProperties[] = [
 		}),
 		ip('Impression IP', 'impressionIp', 'impression_ip'),
 	),
-	optionalFields(
-		'click',
-		browserLanguages,
-		deviceId,
-		field('Fields', 'fields', 'fields', {
-			description:
-				'Which fields of the result the answer is to hold, as the API of 24metrics names them',
-		}),
-		field('JavaScript Check Data', 'jsCheckData', 'js_check_data', {
-			description: "What 24metrics' script found out in the browser",
-		}),
-		payout,
-		referer,
-		revenue,
-		subId,
-		...[2, 3, 4, 5, 6].map((number) =>
-			field(`Sub ID ${String(number)}`, `subId${String(number)}`, `sub_id${String(number)}`, {
-				description: `A further ID of the source, number ${String(number)}`,
+	additionalFields(
+		['click'],
+		[
+			browserLanguages,
+			deviceId,
+			field('Fields', 'fields', 'fields', {
+				description:
+					'Which fields of the result the answer is to hold, as the API of 24metrics names them',
 			}),
-		),
-		userAgent,
+			field('JavaScript Check Data', 'jsCheckData', 'js_check_data', {
+				description: "What 24metrics' script found out in the browser",
+			}),
+			payout,
+			referer,
+			revenue,
+			subId,
+			...[2, 3, 4, 5, 6].map((number) =>
+				field(`Sub ID ${String(number)}`, `subId${String(number)}`, `sub_id${String(number)}`, {
+					description: `A further ID of the source, number ${String(number)}`,
+				}),
+			),
+			userAgent,
+		],
 	),
-	optionalFields(
-		'conversion',
-		browserLanguages,
-		clickTime('When the click before it happened'),
-		deviceId,
-		payout,
-		field('Purchase Value', 'purchaseValue', 'purchase_value', {
-			placeholder: 'e.g. 49.90',
-			description: 'What the user paid, as a decimal number with a point',
-		}),
-		referer,
-		revenue,
-		field('Session Time', 'sessionTime', 'session_time', {
-			placeholder: 'e.g. 95',
-			description: 'How long the session took, in seconds',
-		}),
-		subId,
-		field(
-			'Third Party Rejected Reason',
-			'thirdPartyRejectedReason',
-			'third_party_rejected_reason',
-			{
-				description: 'Why another party rejected the conversion',
-			},
-		),
-		field('Third Party Status', 'thirdPartyStatus', 'third_party_status', {
-			description: 'What another party says of the conversion',
-		}),
-		userAgent,
+	additionalFields(
+		['conversion'],
+		[
+			browserLanguages,
+			clickTime('When the click before it happened'),
+			deviceId,
+			payout,
+			field('Purchase Value', 'purchaseValue', 'purchase_value', {
+				placeholder: 'e.g. 49.90',
+				description: 'What the user paid, as a decimal number with a point',
+			}),
+			referer,
+			revenue,
+			field('Session Time', 'sessionTime', 'session_time', {
+				placeholder: 'e.g. 95',
+				description: 'How long the session took, in seconds',
+			}),
+			subId,
+			field(
+				'Third Party Rejected Reason',
+				'thirdPartyRejectedReason',
+				'third_party_rejected_reason',
+				{
+					description: 'Why another party rejected the conversion',
+				},
+			),
+			field('Third Party Status', 'thirdPartyStatus', 'third_party_status', {
+				description: 'What another party says of the conversion',
+			}),
+			userAgent,
+		],
 	),
-	optionalFields(
-		'impression',
-		deviceId,
-		externalTransactionId,
-		payout,
-		revenue,
-		field('Site URL', 'siteUrl', 'site_url', { description: 'The page that showed the ad' }),
-		subId,
-		userAgent,
+	additionalFields(
+		['impression'],
+		[
+			deviceId,
+			externalTransactionId,
+			payout,
+			revenue,
+			field('Site URL', 'siteUrl', 'site_url', { description: 'The page that showed the ad' }),
+			subId,
+			userAgent,
+		],
 	),
 	additionalParameters,
 	...sendingProperties({ hasRetryUnknown: true, own: ownOptions }),

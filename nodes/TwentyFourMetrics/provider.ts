@@ -1,71 +1,69 @@
 import { TwentyFourMetricsApi } from '../../credentials/TwentyFourMetricsApi.credentials';
-import type { Reply } from '../../transport/http';
-import { describeReply, judgeBrokenOff, judgeStatus, parseMembers } from '../../transport/judge';
-import type { Operation, Provider, Verdict } from '../../transport/provider';
-import { readTimezone } from '../../transport/settings';
-import {
-	across,
-	amount,
-	fields,
-	identifier,
-	ipAddress,
-	needsOneOf,
-	text,
-	textMap,
-	wholeNumber,
-	zonedTime,
-} from '../../transport/values';
+import { doesHostAnswer } from '../../transport/credential/question';
+import { readTimezone } from '../../transport/input/settings';
+import { parseMembers } from '../../transport/judging/body';
+import { describeReply, judgeBrokenOff, judgeStatus } from '../../transport/judging/status';
+import type { Reply } from '../../transport/model/answer';
+import type { Operation, Provider } from '../../transport/model/provider';
+import type { Verdict } from '../../transport/model/verdict';
+import { amount } from '../../transport/values/amount';
+import { needsOneOf } from '../../transport/values/crossRules';
+import { ipAddress } from '../../transport/values/network';
+import { wholeNumber } from '../../transport/values/number';
+import { textMap } from '../../transport/values/object';
+import { identifier, text } from '../../transport/values/text';
+import { zonedTime } from '../../transport/values/time';
 import { properties } from './properties';
 
 /** What all three methods take. */
 const common = {
-	advertiser: identifier().optional(),
-	publisher: identifier().optional(),
-	offer: identifier().optional(),
-	sub_id: identifier().optional(),
-	user_agent: text().optional(),
-	device_id: identifier().optional(),
-	revenue: amount().optional(),
-	payout: amount().optional(),
-	additionalParameters: textMap().optional(),
+	advertiser: identifier(),
+	publisher: identifier(),
+	offer: identifier(),
+	sub_id: identifier(),
+	user_agent: text(),
+	device_id: identifier(),
+	revenue: amount(),
+	payout: amount(),
+	additionalParameters: textMap(),
 };
 
-type Shape = Parameters<typeof fields>[0];
+type Values = Operation['values'];
 
 /** The fields of each method beyond the common ones, with its times in a zone. */
 const own = {
 	click: (time) => ({
-		sub_id2: identifier().optional(),
-		sub_id3: identifier().optional(),
-		sub_id4: identifier().optional(),
-		sub_id5: identifier().optional(),
-		sub_id6: identifier().optional(),
+		sub_id2: identifier(),
+		sub_id3: identifier(),
+		sub_id4: identifier(),
+		sub_id5: identifier(),
+		sub_id6: identifier(),
 		click_time: time,
-		click_ip: ipAddress().optional(),
-		referer: text().optional(),
-		browser_languages: text().optional(),
-		js_check_data: text().optional(),
-		fields: text().optional(),
+		click_ip: ipAddress(),
+		referer: text(),
+		browser_languages: text(),
+		js_check_data: text(),
+		fields: text(),
 	}),
 	conversion: (time) => ({
 		conversion_time: time,
 		click_time: time,
-		conversion_ip: ipAddress().optional(),
-		referer: text().optional(),
-		external_transaction_id: identifier().optional(),
-		third_party_rejected_reason: text().optional(),
-		third_party_status: text().optional(),
-		browser_languages: text().optional(),
-		purchase_value: amount().optional(),
-		session_time: wholeNumber(0, Number.MAX_SAFE_INTEGER).optional(),
+		conversion_ip: ipAddress(),
+		referer: text(),
+		external_transaction_id: identifier(),
+		third_party_rejected_reason: text(),
+		third_party_status: text(),
+		browser_languages: text(),
+		purchase_value: amount(),
+		session_time: wholeNumber(0, Number.MAX_SAFE_INTEGER),
 	}),
 	impression: (time) => ({
 		impression_time: time,
-		impression_ip: ipAddress().optional(),
-		site_url: text().optional(),
-		external_transaction_id: identifier().optional(),
+		impression_ip: ipAddress(),
+		site_url: text(),
+		external_transaction_id: identifier(),
 	}),
-} satisfies Record<string, (time: Shape[string]) => Shape>;
+} satisfies Record<string, (time: Values[string]) => Values>;
 
 interface Method {
 	readonly name: keyof typeof own;
@@ -78,30 +76,38 @@ interface Method {
 
 function operation(method: Method): Operation {
 	return {
-		schema: schemaOf(method, 'UTC'),
+		...checksOf(method, 'UTC'),
 		baseUrlParts: { endpoint: method.endpoint },
 		idKey: method.idKey,
 		// nothing says that repeats are removed
-		repeatIsHarmless: false,
+		deduplicates: false,
 		judge,
 		adaptTo: (options) => ({
-			schema: schemaOf(method, readTimezone(options)),
+			...checksOf(method, readTimezone(options)),
 			...(options.treatRejectedAsError === true && { judge: judgeStrictly }),
 		}),
 	};
 }
 
-function schemaOf({ name, needs }: Method, timezone: string): Operation['schema'] {
-	const shape: Shape = { ...common, ...own[name](zonedTime(timezone).optional()) };
-	return across(needsOneOf(needs, fields(shape)), {
-		fields: ['additionalParameters'],
-		holds: ({ additionalParameters = {} }) =>
-			Object.keys(additionalParameters as object).every(
-				(name) => name.trim() !== 'no_redirect' && !Object.hasOwn(shape, name.trim()),
-			),
-		says: 'must not hold a parameter that has a field of its own, nor no_redirect',
-		of: 'additionalParameters',
-	});
+/** What the events of a method may hold. */
+function checksOf({ name, needs }: Method, timezone: string): Pick<Operation, 'values' | 'rules'> {
+	const values: Values = { ...common, ...own[name](zonedTime(timezone)) };
+	return {
+		values,
+		rules: [
+			needsOneOf(...needs),
+			{
+				fields: ['additionalParameters'],
+				holds: ({ additionalParameters = {} }) =>
+					Object.keys(additionalParameters as object).every(
+						(parameter) =>
+							parameter.trim() !== 'no_redirect' && !Object.hasOwn(values, parameter.trim()),
+					),
+				says: 'must not hold a parameter that has a field of its own, nor no_redirect',
+				of: 'additionalParameters',
+			},
+		],
+	};
 }
 
 /** A rejected event was delivered all the same: its verdict goes to the output. */
@@ -141,6 +147,12 @@ export const twentyFourMetrics: Provider = {
 	displayName: '24metrics',
 	properties,
 	credential: new TwentyFourMetricsApi(),
+	credentialQuestion: () => ({
+		...doesHostAnswer('The ID has the right shape; only an accepted event proves it.'),
+		// the root of the host would be a click
+		path: '/robots.txt',
+		baseUrlParts: { endpoint: 'clicks' },
+	}),
 	operations: {
 		click: operation({ name: 'click', endpoint: 'clicks', needs: ['offer', 'publisher'] }),
 		conversion: operation({

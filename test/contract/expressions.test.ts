@@ -7,9 +7,10 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { readTemplate } from '../../transport/bulk';
-import type { Field } from '../../transport/compile';
-import { plainColumn, readParameters } from '../../transport/read';
+import { readTemplate } from '../../transport/expressions/template';
+import type { Field } from '../../transport/model/declaration';
+import { plainColumn } from '../../transport/expressions/template';
+import { readParameters } from '../../transport/input/parameters';
 import { createContext } from '../support/nodeRun';
 
 /** A node whose only parameter is the one that is read. */
@@ -56,6 +57,7 @@ const field: Field = {
 	place: 'query',
 	parameter: 'value',
 	isAutomatic: true,
+	isRequired: false,
 };
 
 const isEmpty = (value: unknown) =>

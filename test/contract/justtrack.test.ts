@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { Justtrack } from '../../nodes/Justtrack/Justtrack.node';
 import { justtrack } from '../../nodes/Justtrack/provider';
-import { compile } from '../../transport/compile';
+import { compile } from '../../transport/declaration/compile';
 import { runNode } from '../support/nodeRun';
 import { startRecorder } from '../support/recorder';
 import { outcomesOf } from '../support/sandboxRun';
@@ -92,7 +92,7 @@ test.each([
 	['packageid', '   ', 'is required'],
 	['packageid', { id: 1 }, 'must be text that is not blank'],
 	['transactionid', null, 'is required'],
-	['transactionid', 12345678901234567890, 'it has lost digits'],
+	['transactionid', 12345678901234567890, 'has lost precision'],
 	['userid', undefined, 'is required'],
 	['userid', ['u'], 'must be text that is not blank'],
 	['value', undefined, 'is required'],

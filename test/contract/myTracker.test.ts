@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { MyTracker } from '../../nodes/MyTracker/MyTracker.node';
 import { myTracker } from '../../nodes/MyTracker/provider';
-import { compile } from '../../transport/compile';
+import { compile } from '../../transport/declaration/compile';
 import { runNode } from '../support/nodeRun';
 import { startRecorder } from '../support/recorder';
 import { outcomesOf } from '../support/sandboxRun';

@@ -3,7 +3,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { runative } from '../../nodes/Runative/provider';
 import { Runative } from '../../nodes/Runative/Runative.node';
 import type { Fault } from '../../sandbox';
-import { compile } from '../../transport/compile';
+import { compile } from '../../transport/declaration/compile';
 import { createContext, runIn, runNode } from '../support/nodeRun';
 import { startRecorder } from '../support/recorder';
 import { outcomesOf, useSandbox } from '../support/sandboxRun';

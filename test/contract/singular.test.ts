@@ -4,7 +4,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { singular } from '../../nodes/Singular/provider';
 import { Singular } from '../../nodes/Singular/Singular.node';
 import type { Fault } from '../../sandbox';
-import { compile } from '../../transport/compile';
+import { compile } from '../../transport/declaration/compile';
 import { runNode } from '../support/nodeRun';
 import { startRecorder } from '../support/recorder';
 import { outcomesOf, useSandbox } from '../support/sandboxRun';
@@ -972,7 +972,10 @@ describe('the time of an event', () => {
 		const item = { ...valid[operation], utime: 1769860800, umilisec: 1769860800123 };
 		const { fields } = await refused(operation, item);
 		expect(fields).toMatchObject([
-			{ field: 'umilisec', rule: expect.stringContaining('beside utime') as string },
+			{
+				field: 'umilisec',
+				rule: expect.stringContaining('cannot be combined with utime') as string,
+			},
 		]);
 		for (const nothing of ['', null]) {
 			const query = await sent(operation, { ...item, utime: nothing });
@@ -1229,8 +1232,7 @@ describe('a repeat would be permanent revenue', () => {
 });
 
 describe('an event after one that ended as unknown', () => {
-	const remark =
-		'The event before it of the same device ended as unknown: it may be missing before this one.';
+	const remark = 'The previous event of this device ended as unknown, so it may be missing.';
 	const itemsOf = (...ids: string[]) =>
 		ids.map((id) => ({ ...valid.adRevenue, aifa: id.slice(0, 8), custom_user_id: id }));
 

@@ -12,7 +12,7 @@ const batched = subjects.filter(
 
 /** The whole batch size of the provider, where the shared tests send one by one. */
 const whole = (subject: Subject) => ({
-	batchSize: subject.provider.operations[subject.operation]?.batch?.mostEvents ?? 1,
+	batchSize: subject.provider.operations[subject.operation]?.batch?.maxEvents ?? 1,
 });
 
 async function run(subject: Subject, items: readonly IDataObject[], variation: Variation = {}) {
@@ -26,8 +26,8 @@ async function run(subject: Subject, items: readonly IDataObject[], variation: V
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 describe.each(batched)('$provider.name $operation', (subject) => {
-	const { mostEvents } = subject.provider.operations[subject.operation]?.batch ?? {};
-	if (mostEvents === undefined) throw new Error('a batched operation has a limit');
+	const { maxEvents } = subject.provider.operations[subject.operation]?.batch ?? {};
+	if (maxEvents === undefined) throw new Error('a batched operation has a limit');
 
 	test('10,000 good events go out in full batches', async () => {
 		const { outcomes, report } = await run(
@@ -35,7 +35,7 @@ describe.each(batched)('$provider.name $operation', (subject) => {
 			numbers(10_000).map((i) => subject.item(i)),
 		);
 		expect(new Set(outcomes)).toEqual(new Set(['delivered']));
-		expect(report.requests).toBe(10_000 / mostEvents);
+		expect(report.requests).toBe(10_000 / maxEvents);
 		expect(report.events).toHaveLength(10_000);
 	});
 
@@ -88,7 +88,7 @@ describe.each(batched)('$provider.name $operation', (subject) => {
 		['a reset', { kind: 'resetAfter', next: 1 }, 'unknown'],
 		['500', { kind: 'status', status: 500, next: 1 }, 'delivered'],
 	])('%s for one batch is no harm to the others', async (_, fault, whereRepeatsCount) => {
-		const harmless = subject.provider.operations[subject.operation]?.repeatIsHarmless;
+		const harmless = subject.provider.operations[subject.operation]?.deduplicates;
 		sandbox().setFaults([{ ...fault, ids: [subject.id(25)] }]);
 		const { outcomes } = await run(
 			subject,

@@ -89,7 +89,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 			});
 			await expect(run()).rejects.toThrow('1 unknown');
 			await run().catch(() => undefined);
-			const harmless = subject.provider.operations[subject.operation]?.repeatIsHarmless;
+			const harmless = subject.provider.operations[subject.operation]?.deduplicates;
 			expect(sandbox().report().requests).toBe(harmless ? 2 : 1);
 		});
 

@@ -13,7 +13,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 	const { isWithoutSecret } = subject.provider.operations[subject.operation] ?? {};
 	const brokenSecrets: [string, IDataObject, string][] = [
 		['an empty secret', { [String(secretField)]: '' }, 'is empty'],
-		['a secret with a line end', { [String(secretField)]: 'key\n' }, 'without white space'],
+		['a secret with a line end', { [String(secretField)]: 'key\n' }, 'without spaces'],
 	];
 
 	test.each<[string, IDataObject, string]>([

@@ -15,7 +15,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		badRequest = 'rejected',
 	} = subject.temper ?? {};
 	const {
-		repeatIsHarmless = false,
+		deduplicates = false,
 		isWithoutSecret,
 		idKey,
 	} = subject.provider.operations[subject.operation] ?? {};
@@ -77,7 +77,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 	const once = { options: { maxRetries: 0 } };
 	/** For providers that count a repeat twice: an unclear try is the last. */
 	const untold = { outcome: 'unknown', requests: 1, repeats: 0 };
-	const repeatsServerErrors = repeatIsHarmless || asksForRepeat;
+	const repeatsServerErrors = deduplicates || asksForRepeat;
 	const afterUnreadable = unreadable && { outcome: unreadable };
 	const afterBrokenOff = brokenOff && { outcome: brokenOff };
 	const quick = { maxRetries: 0, timeout: 200 };
@@ -113,20 +113,20 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 			name: 'a reset before the request was read',
 			faults: [{ kind: 'resetBefore', next: 1 }],
 			expected: { outcome: 'delivered', requests: 2, accepted: 1, repeats: 0 },
-			...(!repeatIsHarmless && { otherwise: { ...untold, accepted: 0 } }),
+			...(!deduplicates && { otherwise: { ...untold, accepted: 0 } }),
 		},
 		{
 			name: 'a reset after the request was read: sent again, and the sandbox says so',
 			faults: [{ kind: 'resetAfter', next: 1 }],
 			expected: { outcome: 'delivered', requests: 2, accepted: 1, repeats: 1 },
-			...(!repeatIsHarmless && { otherwise: { ...untold, accepted: 1 } }),
+			...(!deduplicates && { otherwise: { ...untold, accepted: 1 } }),
 		},
 		{
 			name: 'resets after the request was read, for good',
 			faults: [{ kind: 'resetAfter' }],
 			options: { maxRetries: 1 },
 			expected: { outcome: 'unknown', requests: 2, accepted: 1, repeats: 1 },
-			...(!repeatIsHarmless && { otherwise: { ...untold, accepted: 1 } }),
+			...(!deduplicates && { otherwise: { ...untold, accepted: 1 } }),
 			says: 'closed the connection before it answered',
 		},
 		{
@@ -308,7 +308,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 					else if (outcome !== 'unknown') expect(isAccepted).toBe(false);
 					expect(['delivered', 'rejected', 'throttled', 'failed', 'unknown']).toContain(outcome);
 				});
-				if (!repeatIsHarmless) {
+				if (!deduplicates) {
 					expect(report.events).toHaveLength(accepted.size);
 					expect(report.duplicates).toBe(0);
 				}

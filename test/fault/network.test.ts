@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 
-import { createDispatcher, exchange, sharedDispatcher } from '../../transport/http';
+import { createDispatcher, sharedDispatcher } from '../../transport/http/dispatcher';
+import { exchange } from '../../transport/http/exchange';
 import { subjects } from '../providers';
 import { startRecorder } from '../support/recorder';
 import { outcomesOf, prepare, useSandbox } from '../support/sandboxRun';

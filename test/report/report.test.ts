@@ -1,0 +1,308 @@
+import type { INode } from 'n8n-workflow';
+
+import {
+	outcomeNames,
+	type Failure,
+	type FailureName,
+	type Outcome,
+} from '../../transport/model/outcome';
+import { tellEnding } from '../../transport/report/words';
+import { remarksOn } from '../../transport/report/remarks';
+import { toError } from '../../transport/report/error';
+import { toHint } from '../../transport/report/hint';
+import { toItems } from '../../transport/report/items';
+import type { Notes } from '../../transport/model/notes';
+
+const run = { provider: 'justtrack', displayName: 'justtrack', operation: 'revenueEvent' };
+
+const provider = { displayName: 'justtrack', deduplicates: false };
+
+const node: INode = {
+	id: 'node-1',
+	name: 'Node under test',
+	type: 'justtrack',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
+
+const CANCELLED: Outcome = { outcome: 'cancelled', reason: 'Not sent.', attempts: 0 };
+
+const delivered: Outcome = { outcome: 'delivered', attempts: 1 };
+const invalid = (reason: string): Failure => ({ outcome: 'invalid', reason, attempts: 0 });
+
+const OTHERS = 'All other events were delivered.';
+const NONE = 'Nothing was delivered.';
+const ADVICE =
+	'To handle undelivered events in the workflow, set On Error to "Continue (using error output)" in the node settings.';
+
+describe('toItems', () => {
+	it('a delivered event has the keys of the Contract, those without a value absent', () => {
+		const outcome: Outcome = {
+			outcome: 'delivered',
+			id: 'a',
+			httpStatus: 200,
+			attempts: 2,
+			verdict: 'accepted',
+			reason: undefined,
+			response: { ok: true },
+		};
+		expect(toItems([outcome], run)).toStrictEqual([
+			{
+				json: {
+					provider: 'justtrack',
+					operation: 'revenueEvent',
+					outcome: 'delivered',
+					id: 'a',
+					httpStatus: 200,
+					attempts: 2,
+					verdict: 'accepted',
+					response: { ok: true },
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+	});
+
+	it('a preview holds the request', () => {
+		const request = { method: 'GET', url: 'https://sink.justtrack.io/?apikey=***' };
+		expect(toItems([{ outcome: 'preview', id: 'a', request }], run)[0]?.json).toStrictEqual({
+			provider: 'justtrack',
+			operation: 'revenueEvent',
+			outcome: 'preview',
+			id: 'a',
+			request,
+		});
+	});
+
+	it('an event that was not delivered is an error with its details and nothing else', () => {
+		const outcome: Outcome = {
+			outcome: 'rejected',
+			id: 'a',
+			httpStatus: 400,
+			attempts: 1,
+			reason: 'justtrack answered 400.',
+		};
+		expect(toItems([outcome], run)).toStrictEqual([
+			{
+				json: {
+					error: 'justtrack answered 400.',
+					details: { outcome: 'rejected', httpStatus: 400, attempts: 1 },
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+	});
+
+	it('an invalid event names its fields, by key, value and rule', () => {
+		const outcome: Outcome = {
+			...invalid('Platform (platform) is required.'),
+			fields: [
+				{ field: 'platform', rule: 'is required', sentence: 'not told twice' },
+				{ field: 'value', value: '"x"', rule: 'must fit', sentence: 'not told twice' },
+			],
+		};
+		expect(toItems([outcome], run)[0]?.json).toStrictEqual({
+			error: 'Platform (platform) is required.',
+			details: {
+				outcome: 'invalid',
+				attempts: 0,
+				fields: [
+					{ field: 'platform', rule: 'is required' },
+					{ field: 'value', value: '"x"', rule: 'must fit' },
+				],
+			},
+		});
+	});
+
+	it.each(
+		outcomeNames.filter((name): name is FailureName => name !== 'delivered' && name !== 'preview'),
+	)(
+		'%s goes to the error branch: a true error, and no key that n8n does not know there',
+		(outcome) => {
+			const json = toItems([{ outcome, reason: 'Why.' }], run)[0]?.json ?? {};
+			expect(json.error).toBeTruthy();
+			expect(Object.keys(json).sort()).toEqual(['details', 'error']);
+		},
+	);
+
+	it('one item per input item, in input order, each paired with its own', () => {
+		const items = toItems([delivered, CANCELLED, delivered], run);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
+		expect(items.map(({ json }) => 'error' in json)).toEqual([false, true, false]);
+	});
+
+	it('no item at all gives none', () => {
+		expect(toItems([], run)).toEqual([]);
+	});
+});
+
+describe('toError', () => {
+	it('tells how many of how many, the reasons with their items, and what to do', () => {
+		const error = toError(
+			node,
+			[delivered, invalid('Value is required.'), delivered, { outcome: 'failed', reason: 'No.' }],
+			[],
+			run,
+		);
+		expect(error.message).toBe('justtrack: 2 of 4 events not delivered (1 invalid, 1 failed)');
+		expect(error.description).toBe(
+			['Item 1: invalid: Value is required.', 'Item 3: failed: No.', OTHERS, ADVICE].join('\n'),
+		);
+		expect(error.node).toBe(node);
+		expect(error.context.itemIndex).toBe(1);
+		expect(error.level).toBe('warning');
+	});
+
+	it('tells an equal reason once, with its items', () => {
+		const { description } = toError(
+			node,
+			[invalid('A.'), invalid('B.'), delivered, invalid('A.'), invalid('A.')],
+			[],
+			run,
+		);
+		expect(description).toBe(
+			['Items 0, 3, 4: invalid: A.', 'Item 1: invalid: B.', OTHERS, ADVICE].join('\n'),
+		);
+	});
+
+	it('tells the same reason of two outcomes apart', () => {
+		const { description } = toError(
+			node,
+			[
+				{ outcome: 'failed', reason: 'No.' },
+				{ outcome: 'unknown', reason: 'No.' },
+			],
+			[],
+			run,
+		);
+		expect(description).toBe(
+			['Item 0: failed: No.', 'Item 1: unknown: No.', NONE, ADVICE].join('\n'),
+		);
+	});
+
+	it.each([
+		[5, 'Items 0, 1, 2, 3, 4: invalid: A.'],
+		[6, 'Items 0, 1, 2, 3, 4 and 1 more: invalid: A.'],
+		[17, 'Items 0, 1, 2, 3, 4 and 12 more: invalid: A.'],
+	])('names five items of a reason and counts the others: %d', (items, line) => {
+		const outcomes = Array.from({ length: items }, () => invalid('A.'));
+		expect(toError(node, outcomes, [], run).description).toBe([line, NONE, ADVICE].join('\n'));
+	});
+
+	it.each([
+		[5, []],
+		[7, ['… and 2 more reasons.']],
+	])('tells five reasons and counts the others: %d', (reasons, more) => {
+		const outcomes = Array.from({ length: reasons }, (_, item) => invalid(`R${String(item)}.`));
+		expect(toError(node, outcomes, [], run).description).toBe(
+			[
+				...[0, 1, 2, 3, 4].map((item) => `Item ${String(item)}: invalid: R${String(item)}.`),
+				...more,
+				NONE,
+				ADVICE,
+			].join('\n'),
+		);
+	});
+
+	it.each(['Superperm', 'wireaccess', 'WireAccess', 'ECONNREFUSED', 'EPERM', 'enoent'])(
+		'n8n takes %p in a reason for no error code of its own',
+		(value) => {
+			const reason = `User ID (userid) must fit, not "${value}".`;
+			const error = toError(node, [invalid(reason)], [], run);
+			expect(error.message).toBe('justtrack: 1 of 1 event not delivered (1 invalid)');
+			expect(error.description).toContain(reason);
+		},
+	);
+
+	it('no outcome is called like an error code of n8n', () => {
+		const outcomes = outcomeNames.map((outcome): Outcome => ({ outcome, reason: 'Why.' }));
+		expect(toError(node, outcomes, [], run).message).toBe(
+			'justtrack: 7 of 9 events not delivered (1 invalid, 1 rejected, 1 unauthorized, 1 throttled, 1 failed, 1 unknown, 1 cancelled)',
+		);
+	});
+
+	it('tells what the words of an outcome say as it is', () => {
+		const refused = tellEnding(
+			{
+				kind: 'notAccepted',
+				outcome: 'failed',
+				verdict: { kind: 'notTaken', reason: 'refused the connection' },
+				attempts: 4,
+				tries: 4,
+				wasCutShort: false,
+			},
+			{ displayName: 'justtrack', deduplicates: true },
+		);
+		expect(toError(node, [refused], [], run).description).toBe(
+			`Item 0: failed: justtrack refused the connection (4 tries). It was not accepted: run it again when the provider can be reached.\n${NONE}\n${ADVICE}`,
+		);
+	});
+});
+
+describe('toHint', () => {
+	const notes = (columns: string[] = [], missing: [string, number][] = []): Notes => ({
+		ignoredColumns: new Set(columns),
+		missingRecommended: new Map(missing),
+		ids: new Set(),
+		repeatedIds: 0,
+	});
+
+	it('counts the outcomes', () => {
+		expect(
+			toHint([delivered, delivered, invalid('A.')], remarksOn(notes(), provider), run),
+		).toEqual({
+			message: 'justtrack: 3 events: 2 delivered, 1 invalid.',
+			type: 'warning',
+			location: 'outputPane',
+		});
+	});
+
+	it.each<[string, Outcome[]]>([
+		['info', [delivered, { outcome: 'preview' }]],
+		['warning', [delivered, CANCELLED]],
+	])('is of type %s when that is how the run ended', (type, outcomes) => {
+		expect(toHint(outcomes, remarksOn(notes(), provider), run).type).toBe(type);
+	});
+
+	it('names the columns that were ignored, once each', () => {
+		expect(toHint([delivered], remarksOn(notes(['note', 'ad unit']), provider), run).message).toBe(
+			'justtrack: 1 event: 1 delivered. Columns without a field, ignored: note, ad unit.',
+		);
+	});
+
+	it('names ten ignored columns and counts the others', () => {
+		const columns = Array.from({ length: 12 }, (_, i) => `c${i}`);
+		expect(remarksOn(notes(columns), provider)).toEqual([
+			`Columns without a field, ignored: ${columns.slice(0, 10).join(', ')} and 2 more.`,
+		]);
+	});
+
+	it('tells of events that the provider takes for repeats', () => {
+		expect(remarksOn({ ...notes(), repeatedIds: 2 }, { ...provider, deduplicates: true })).toEqual([
+			'2 events had the ID of an earlier one: justtrack counts them once.',
+		]);
+		expect(remarksOn({ ...notes(), repeatedIds: 1 }, provider)).toEqual([
+			'1 event had the ID of an earlier one: justtrack removes no duplicates and may count them again.',
+		]);
+	});
+
+	it('names each recommended field that was missing, and how often', () => {
+		const missing = notes(
+			[],
+			[
+				['monetizationnetwork', 3],
+				['monetizationprovider', 2],
+			],
+		);
+		expect(
+			toHint([delivered, delivered, delivered], remarksOn(missing, provider), run).message,
+		).toBe(
+			'justtrack: 3 events: 3 delivered. 3 events came without monetizationnetwork, which is recommended. 2 events came without monetizationprovider, which is recommended.',
+		);
+	});
+});

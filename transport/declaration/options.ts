@@ -1,0 +1,66 @@
+import type { Settings } from '../model/settings';
+
+/** A numeric option of the node, as the editor offers it and as a run checks it. */
+export interface NumberOption {
+	readonly name: Exclude<keyof Settings, 'retryUnknown'>;
+	readonly displayName: string;
+	readonly description: string;
+	readonly default: number;
+	readonly min: number;
+	readonly max: number;
+}
+
+/** The option of providers that take many events in one request. */
+const batchSize = (max: number): NumberOption => ({
+	name: 'batchSize',
+	displayName: 'Batch Size',
+	description: 'Most events in one request',
+	default: max,
+	min: 1,
+	max,
+});
+
+const commonOptions: readonly NumberOption[] = [
+	{
+		name: 'maxConcurrency',
+		displayName: 'Max Concurrency',
+		description:
+			'Most requests in flight at once. The node starts low, grows while replies are good, and halves on 429, 503 and timeouts.',
+		default: 100,
+		min: 1,
+		max: 500,
+	},
+	{
+		name: 'maxRetries',
+		displayName: 'Max Retries',
+		description: 'How many times a request is tried again after the first try',
+		default: 3,
+		min: 0,
+		max: 20,
+	},
+	{
+		name: 'requestsPerSecond',
+		displayName: 'Requests per Second',
+		description: 'Most requests started in any one second. 0 means no limit.',
+		default: 0,
+		min: 0,
+		max: 10_000,
+	},
+	{
+		name: 'timeout',
+		displayName: 'Timeout (Ms)',
+		description: 'How many milliseconds one try may take',
+		default: 30_000,
+		min: 1,
+		max: 600_000,
+	},
+];
+
+/**
+ * The numeric options of a node.
+ *
+ * @param maxEvents most events that the provider takes in one request, if more than one
+ */
+export function numberOptions(maxEvents: number | undefined): readonly NumberOption[] {
+	return maxEvents === undefined ? commonOptions : [batchSize(maxEvents), ...commonOptions];
+}

@@ -1,0 +1,124 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { numberOptions } from './options';
+
+/** The parameters that every node has before its fields. */
+export const dataModeProperty: INodeProperties = {
+	displayName: 'Mapping Mode',
+	name: 'dataMode',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Map Each Field Below',
+			value: 'defineBelow',
+			description: 'Set each field by hand, from columns, expressions or fixed values',
+		},
+		{
+			name: 'Map Automatically',
+			value: 'autoMapInputData',
+			description: "Take each item's columns whose names are the provider's own field names",
+		},
+	],
+	default: 'defineBelow',
+};
+
+/** When the fields of these operations are shown: where people map them by hand. */
+export const forFieldsOf = (...operation: string[]) => ({ operation, dataMode: ['defineBelow'] });
+
+/** Properties that are shown under a condition. */
+export const shownFor = (
+	show: NonNullable<INodeProperties['displayOptions']>['show'],
+	...properties: INodeProperties[]
+): INodeProperties[] => properties.map((property) => ({ ...property, displayOptions: { show } }));
+
+/** A field of text that becomes a parameter of the query. */
+export const queryField = (
+	displayName: string,
+	name: string,
+	property: string,
+	more: Partial<INodeProperties> = {},
+): INodeProperties => ({
+	displayName,
+	name,
+	type: 'string',
+	default: '',
+	routing: { send: { type: 'query', property } },
+	...more,
+});
+
+/** The collection of the fields that these operations can do without. */
+export const additionalFields = (
+	operations: readonly string[],
+	options: readonly INodeProperties[],
+): INodeProperties => ({
+	displayName: 'Additional Fields',
+	name: 'additionalFields',
+	type: 'collection',
+	placeholder: 'Add field',
+	default: {},
+	displayOptions: { show: forFieldsOf(...operations) },
+	options: byName(options),
+});
+
+/** n8n wants optional fields in alphabetical order. */
+const byName = (options: readonly INodeProperties[]): INodeProperties[] =>
+	options.toSorted((a, b) => a.displayName.localeCompare(b.displayName));
+
+/** What a provider's options have beyond those of all. */
+export interface OwnOptions {
+	/** Most events that the provider takes in one request. */
+	readonly maxEvents?: number;
+	/** Whether there are operations without duplicate removal, so that the user may take the risk. */
+	readonly hasRetryUnknown?: boolean;
+	/** Options of the provider's own, which its operations read in `adaptTo`. */
+	readonly own?: readonly INodeProperties[];
+}
+
+/** The parameters that every node has after its fields. */
+export function sendingProperties({
+	maxEvents,
+	hasRetryUnknown,
+	own = [],
+}: OwnOptions): INodeProperties[] {
+	const options: INodeProperties[] = numberOptions(maxEvents).map(
+		({ name, displayName, description, ...option }) => ({
+			displayName,
+			name,
+			type: 'number',
+			typeOptions: { minValue: option.min, maxValue: option.max, numberPrecision: 0 },
+			default: option.default,
+			description,
+		}),
+	);
+	if (hasRetryUnknown) options.push(retryUnknownProperty);
+	options.push(...own);
+	return [
+		{
+			displayName: 'Preview Only',
+			name: 'previewOnly',
+			type: 'boolean',
+			noDataExpression: true,
+			default: false,
+			description:
+				'Whether to build and check the requests without sending them. The output shows each request with its secrets masked.',
+		},
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add option',
+			default: {},
+			options: byName(options),
+		},
+	];
+}
+
+const retryUnknownProperty: INodeProperties = {
+	displayName: 'Retry Unknown',
+	name: 'retryUnknown',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to try again when an event may have been accepted already. The provider may then count it twice.',
+};

@@ -1,0 +1,37 @@
+import { setMaxListeners } from 'node:events';
+
+import type { Halt } from '../model/ending';
+
+/** Ends a run early: whatever waits is let go, and sends nothing. */
+export class Brake {
+	/** Why the run ended early, if it did. */
+	halt: Halt | undefined;
+
+	private readonly controller = new AbortController();
+	/** Aborts when the run is to end. */
+	readonly signal = this.controller.signal;
+
+	constructor() {
+		setMaxListeners(0, this.signal);
+	}
+
+	/** The first reason counts. */
+	pull(halt: Halt): void {
+		this.halt ??= halt;
+		this.controller.abort();
+	}
+
+	/** Waits so many ms, or until the run is to end. */
+	rest(ms: number): Promise<void> {
+		if (this.signal.aborted) return Promise.resolve();
+		return new Promise((resolve) => {
+			const end = () => {
+				clearTimeout(timer);
+				this.signal.removeEventListener('abort', end);
+				resolve();
+			};
+			const timer = setTimeout(end, ms);
+			this.signal.addEventListener('abort', end);
+		});
+	}
+}

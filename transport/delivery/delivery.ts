@@ -1,0 +1,23 @@
+import type { Answer, Reply } from '../model/answer';
+import type { Ending } from '../model/ending';
+import type { Batch } from '../model/event';
+import type { Settings } from '../model/settings';
+import type { Verdict } from '../model/verdict';
+import type { Patience } from './patience';
+
+/** What sending needs to know of the provider and of the run. */
+export interface Delivery {
+	/** Sends a batch once and waits for the answer. */
+	readonly exchange: (batch: Batch) => Promise<Answer>;
+	readonly judge: (reply: Reply) => Verdict;
+	/** Whether the provider removes duplicates, so that an unclear try may be repeated. */
+	readonly deduplicates: boolean;
+	/** Whether batches have lanes. */
+	readonly hasLanes: boolean;
+	/** Called exactly once for every batch that was taken from the plan, or for its parts. */
+	readonly settle: (batch: Batch, ending: Ending) => void;
+	/** Aborts when the execution is stopped. */
+	readonly cancelSignal?: AbortSignal;
+	readonly settings: Settings;
+	readonly patience: Patience;
+}

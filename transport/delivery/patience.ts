@@ -1,0 +1,17 @@
+/** How long a delivery waits. All in milliseconds. */
+export interface Patience {
+	/** The first wait before a next try is at most this; each further one may be twice as long. */
+	readonly firstBackoffMs: number;
+	readonly maxBackoffMs: number;
+	/** Without any answer for longer than this and a request's timeout, a run ends. */
+	readonly maxSilenceMs: number;
+	/** Asked to wait longer than this, a run ends instead. */
+	readonly maxPauseMs: number;
+}
+
+export const usualPatience: Patience = {
+	firstBackoffMs: 500,
+	maxBackoffMs: 20_000,
+	maxSilenceMs: 60_000,
+	maxPauseMs: 120_000,
+};

@@ -1,0 +1,77 @@
+import type { Answer, Reply } from '../model/answer';
+import type { HttpRequest } from '../model/request';
+import type { Dispatcher } from '../vendor/undici';
+import { explain } from './errors';
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/**
+ * Sends one request and waits for its whole answer. Follows no redirect. Never throws.
+ *
+ * @param timeout milliseconds, from the call to the end of the body
+ */
+export function exchange(
+	dispatcher: Dispatcher,
+	request: HttpRequest,
+	timeout: number,
+): Promise<Answer> {
+	return new Promise((resolve) => {
+		let controller: Dispatcher.DispatchController | undefined;
+		let head: Pick<Reply, 'status' | 'headers'> | undefined;
+		let settled = false;
+		const chunks: Buffer[] = [];
+		let bytes = 0;
+
+		const settle = (result: Answer) => {
+			if (settled) return;
+			settled = true;
+			clearTimeout(timer);
+			// undici frees the connection one turn of the event loop after the answer: told any
+			// sooner, the next request would open a connection of its own
+			queueMicrotask(() => setImmediate(resolve, result));
+		};
+		const settleWithReply = (truncated: boolean) => {
+			if (head)
+				settle({ kind: 'reply', ...head, body: Buffer.concat(chunks).toString('utf8'), truncated });
+		};
+		const settleWithout = (reason: string, timedOut: boolean) => {
+			settle({ kind: 'noReply', sent: controller !== undefined, timedOut, reason });
+		};
+
+		const timer = setTimeout(() => {
+			settleWithReply(true);
+			settleWithout(`gave no answer within ${timeout} ms`, true);
+			controller?.abort(new Error('timeout'));
+		}, timeout);
+
+		try {
+			dispatcher.dispatch(
+				{ ...request },
+				{
+					onRequestStart(started) {
+						// given up while waiting for a connection: not a byte goes out
+						if (settled) started.abort(new Error('timeout'));
+						else controller = started;
+					},
+					onResponseStart(_, status, headers) {
+						// 1xx only announces the answer
+						if (status >= 200) head = { status, headers };
+					},
+					onResponseData(_, chunk) {
+						if (bytes < MAX_BODY_BYTES) chunks.push(chunk.subarray(0, MAX_BODY_BYTES - bytes));
+						bytes += chunk.length;
+					},
+					onResponseEnd() {
+						settleWithReply(bytes > MAX_BODY_BYTES);
+					},
+					onResponseError(_, error) {
+						settleWithReply(true);
+						settleWithout(explain(error), false);
+					},
+				},
+			);
+		} catch (error) {
+			settleWithout(explain(error), false);
+		}
+	});
+}

@@ -1,0 +1,41 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+
+import type { Field } from '../model/declaration';
+import { isEmpty } from '../values/empty';
+import { put, type RawEvent, type Reader } from './rawEvent';
+
+/** A reader that takes each item's columns whose names are the wire keys, and notes the others. */
+export function readColumns(
+	items: readonly INodeExecutionData[],
+	fields: readonly Field[],
+	columnAliases: Readonly<Record<string, string>>,
+	ignoredColumns: Set<string>,
+): Reader {
+	const fieldOfColumn = new Map(fields.map((field) => [columnOf(field), field]));
+	for (const [alias, column] of Object.entries(columnAliases)) {
+		const field = fieldOfColumn.get(column);
+		if (field) fieldOfColumn.set(alias, field);
+	}
+
+	return (itemIndex) => {
+		const json = items[itemIndex]?.json ?? {};
+		const value: RawEvent = {};
+		for (const column of Object.keys(json)) {
+			const field = fieldOfColumn.get(column);
+			if (field === undefined) ignoredColumns.add(column);
+			// the provider's own spelling wins over an alias
+			else if (
+				!isEmpty(json[column]) &&
+				(column === columnOf(field) || isEmpty(json[columnOf(field)]))
+			) {
+				put(value, field, json[column]);
+			}
+		}
+		return { ok: true, value };
+	};
+}
+
+/** A member of an object has a column of its own: `ad_platform`. */
+function columnOf({ key, member }: Field): string {
+	return member ?? key;
+}

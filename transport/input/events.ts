@@ -1,0 +1,89 @@
+import { setImmediate } from 'node:timers/promises';
+
+import type { Field } from '../model/declaration';
+import type { EncodedEvent, PlannedEvent, WireEvent } from '../model/event';
+import type { FieldProblem } from '../model/outcome';
+import { describeProblem, type Checked } from './problem';
+import type { Reader } from './rawEvent';
+import type { Validator } from './validate';
+
+/** Reading and checking gives way to the network at least this often, in ms. */
+const SLICE_MS = 10;
+
+/** What reading and validating needs. */
+export interface EventSource {
+	readonly fields: readonly Field[];
+	/** How many input items there are. */
+	readonly items: number;
+	/** Whether an item has its outcome already: it is passed over. */
+	readonly isDone: (itemIndex: number) => boolean;
+	readonly read: Reader;
+	readonly validate: Validator;
+	readonly encode: (event: WireEvent) => EncodedEvent;
+	/** Bytes that one event may have, encoded. */
+	readonly maxBytes: number;
+	/** Told of every valid event. */
+	readonly onValid: (event: WireEvent) => void;
+	/** Told of every item that breaks a rule. */
+	readonly onInvalid: (itemIndex: number, problems: readonly FieldProblem[]) => void;
+	/** Aborts when the execution is stopped. */
+	readonly cancelSignal?: AbortSignal;
+}
+
+/** Reads and validates one input item after another, no faster than its events are taken. */
+export async function* validEvents(source: EventSource): AsyncGenerator<PlannedEvent> {
+	const { items, isDone, onValid, onInvalid, cancelSignal } = source;
+	let sliceStart = performance.now();
+	for (let itemIndex = 0; itemIndex < items; itemIndex++) {
+		if (cancelSignal?.aborted) return;
+		if (isDone(itemIndex)) continue;
+
+		const checked = check(source, itemIndex);
+		if (checked.ok) {
+			onValid(checked.value.event);
+			yield { itemIndex, ...checked.value };
+		} else {
+			onInvalid(itemIndex, checked.problems);
+		}
+
+		if (performance.now() - sliceStart > SLICE_MS) {
+			await setImmediate();
+			sliceStart = performance.now();
+		}
+	}
+}
+
+function check(
+	{ read, validate, encode, maxBytes, fields }: EventSource,
+	itemIndex: number,
+): Checked<Omit<PlannedEvent, 'itemIndex'>> {
+	try {
+		const raw = read(itemIndex);
+		if (!raw.ok) return raw;
+		const event = validate(raw.value);
+		if (!event.ok) return event;
+		const encoded = encode(event.value);
+		return encoded.bytes > maxBytes
+			? { ok: false, problems: [tooLong(event.value, encoded, maxBytes, fields)] }
+			: { ok: true, value: { event: event.value, encoded } };
+	} catch (error) {
+		// a defect of ours, yet no reason to lose the other events
+		const rule = `could not be checked: ${String(error)}`;
+		return { ok: false, problems: [{ field: '', rule, sentence: `The event ${rule}` }] };
+	}
+}
+
+/** The problem of an event that no request can hold, put down to its longest field. */
+function tooLong(
+	event: WireEvent,
+	{ bytes }: EncodedEvent,
+	maxBytes: number,
+	fields: readonly Field[],
+): FieldProblem {
+	const bytesOf = ({ key }: Field) => Buffer.byteLength(JSON.stringify(event[key] ?? ''));
+	const [longest] = fields
+		.filter(({ place }) => place === 'body')
+		.sort((a, b) => bytesOf(b) - bytesOf(a));
+	const rule = `must be shorter: the event has ${bytes} bytes as it would be sent, ${maxBytes} are accepted`;
+	return describeProblem(longest ?? { key: '', label: 'The event' }, rule);
+}

@@ -1,0 +1,36 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import type { Field } from '../model/declaration';
+import type { Operation } from '../model/provider';
+import { readColumns } from './columns';
+import { readParameters } from './parameters';
+import type { Reader } from './rawEvent';
+
+/** The reader of the Mapping Mode that is set in the node. */
+export function createReader(
+	context: IExecuteFunctions,
+	items: readonly INodeExecutionData[],
+	fields: readonly Field[],
+	{ columnAliases = {} }: Pick<Operation, 'columnAliases'>,
+	ignoredColumns: Set<string>,
+): Reader {
+	if (context.getNodeParameter('dataMode', 0) !== 'autoMapInputData') {
+		return readParameters(context, items, fields);
+	}
+	const fromColumns = fields.filter(({ isAutomatic }) => isAutomatic);
+	const always = fields.filter(({ isAutomatic }) => !isAutomatic);
+	return readBoth(
+		readColumns(items, fromColumns, columnAliases, ignoredColumns),
+		readParameters(context, items, always),
+	);
+}
+
+/** A reader of what both read; where they read the same field, the second's value counts. */
+export function readBoth(first: Reader, second: Reader): Reader {
+	return (itemIndex) => {
+		const a = first(itemIndex);
+		const b = second(itemIndex);
+		if (a.ok && b.ok) return { ok: true, value: { ...a.value, ...b.value } };
+		return { ok: false, problems: [a, b].flatMap((read) => (read.ok ? [] : read.problems)) };
+	};
+}

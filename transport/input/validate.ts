@@ -1,0 +1,40 @@
+import type { Redact } from '../credential/redact';
+import type { Field } from '../model/declaration';
+import type { WireEvent } from '../model/event';
+import { asObject } from '../text/json';
+import type { ZodType } from '../vendor/zod';
+import { describeProblem, type Checked } from './problem';
+import type { RawEvent } from './rawEvent';
+
+/** Makes an event of the values given, or names each broken rule. */
+export type Validator = (raw: Readonly<RawEvent>) => Checked<WireEvent>;
+
+/** A validator by an operation's schema. */
+export function createValidator(
+	schema: ZodType<WireEvent>,
+	fields: readonly Field[],
+	redact: Redact,
+): Validator {
+	// of several fields with one key, the first
+	const fieldAt = new Map(
+		[...fields].reverse().map((field) => [wireName(field.key, field.member), field]),
+	);
+	return (raw) => {
+		const parsed = schema.safeParse(raw);
+		if (parsed.success) return { ok: true, value: parsed.data };
+		const problems = parsed.error.issues.map((issue) => {
+			const [key = '', member] = issue.path.map(String);
+			const name = wireName(key, member);
+			const label = fieldAt.get(name)?.label ?? name;
+			const given = member === undefined ? raw[key] : asObject(raw[key])?.[member];
+			// masked before it is cut: half a secret would not be found any more
+			return describeProblem({ key: name, label }, issue.message, redact(given));
+		});
+		return { ok: false, problems };
+	};
+}
+
+/** `e.ad_platform` */
+function wireName(key: string, member: string | undefined): string {
+	return member === undefined ? key : `${key}.${member}`;
+}

@@ -1,0 +1,11 @@
+/** What a run tells in its hint beyond the outcomes; filled in while items are read. */
+export interface Notes {
+	/** Columns that automatic mapping had no field for. */
+	readonly ignoredColumns: Set<string>;
+	/** Recommended fields that events came without, and how many of them. */
+	readonly missingRecommended: Map<string, number>;
+	/** Identifiers of the events so far. */
+	readonly ids: Set<string>;
+	/** How many events repeat the identifier of an earlier one. */
+	repeatedIds: number;
+}

@@ -1,0 +1,48 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Outcome } from '../model/outcome';
+
+/** The account of one node run: which item ended how. */
+export interface Ledger {
+	has(itemIndex: number): boolean;
+	record(itemIndex: number, outcome: Outcome): void;
+	/** The outcome of every item, in input order; `rest` for those that have none. */
+	close(items: number, rest: Outcome): Outcome[];
+}
+
+const accounts = new WeakMap<object, Map<number, Outcome>>();
+
+/**
+ * Opens the account of the current node run. n8n's Retry On Fail calls the whole node again with
+ * the same execute data, which belongs to this one run: what an earlier call settled is still in
+ * the account and is not sent again. n8n drops the execute data after the run, and the account
+ * with it.
+ */
+export function openLedger(context: IExecuteFunctions, mayRepeatUnknown: boolean): Ledger {
+	const account = context.getNode().retryOnFail
+		? accountOf(context.getExecuteData())
+		: new Map<number, Outcome>();
+	for (const [itemIndex, outcome] of account) {
+		if (!isSettled(outcome, mayRepeatUnknown)) account.delete(itemIndex);
+	}
+	return {
+		has: (itemIndex) => account.has(itemIndex),
+		record: (itemIndex, outcome) => account.set(itemIndex, outcome),
+		close: (items, rest) => Array.from({ length: items }, (_, item) => account.get(item) ?? rest),
+	};
+}
+
+function accountOf(run: object): Map<number, Outcome> {
+	const account = accounts.get(run) ?? new Map<number, Outcome>();
+	accounts.set(run, account);
+	return account;
+}
+
+/**
+ * Whether a later call must leave the event alone: it is delivered, refused for good, or may have
+ * been accepted by a provider that would count it twice.
+ */
+function isSettled({ outcome }: Outcome, mayRepeatUnknown: boolean): boolean {
+	if (outcome === 'unknown') return !mayRepeatUnknown;
+	return outcome === 'delivered' || outcome === 'rejected';
+}

@@ -1,0 +1,56 @@
+import { NodeOperationError, type INode } from 'n8n-workflow';
+
+import { isSuccess, type Outcome } from '../model/outcome';
+import { countOf } from '../text/show';
+import { countByOutcome } from './count';
+import type { RunName } from './runName';
+
+/** Reasons told in a summary, and items named with each; the others are counted. */
+const TOLD = 5;
+
+/**
+ * The error of a node that stops on error: how many of how many, the first reasons with their
+ * items, what to do.
+ */
+export function toError(
+	node: INode,
+	outcomes: readonly Outcome[],
+	remarks: readonly string[],
+	{ displayName }: RunName,
+): NodeOperationError {
+	const failed = [...outcomes.entries()].filter(([, outcome]) => !isSuccess(outcome));
+	const byReason = new Map<string, number[]>();
+	for (const [item, { outcome, reason = '' }] of failed) {
+		const why = `${outcome}: ${reason}`;
+		const items = byReason.get(why);
+		if (items) items.push(item);
+		else byReason.set(why, [item]);
+	}
+	const reasons = [...byReason]
+		.slice(0, TOLD)
+		.map(([reason, items]) => `${nameItems(items)}: ${reason}`);
+	const untold = byReason.size - reasons.length;
+	const description = [
+		...reasons,
+		...(untold > 0 ? [`… and ${countOf(untold, 'more reason')}.`] : []),
+		...remarks,
+		outcomes.some(({ outcome }) => outcome === 'delivered')
+			? 'All other events were delivered.'
+			: 'Nothing was delivered.',
+		'To handle undelivered events in the workflow, set On Error to "Continue (using error output)" in the node settings.',
+	].join('\n');
+
+	const summary = `${displayName}: ${failed.length} of ${countOf(outcomes.length, 'event')} not delivered (${countByOutcome(failed.map(([, outcome]) => outcome))})`;
+	return new NodeOperationError(node, summary, {
+		description,
+		itemIndex: failed[0]?.[0],
+		level: 'warning',
+	});
+}
+
+/** `Item 3`, `Items 3, 4, 5`, `Items 3, 4, 5, 6, 7 and 12 more`. */
+function nameItems(items: readonly number[]): string {
+	const named = items.slice(0, TOLD).join(', ');
+	const more = items.length > TOLD ? ` and ${items.length - TOLD} more` : '';
+	return `Item${items.length > 1 ? 's' : ''} ${named}${more}`;
+}

@@ -1,0 +1,32 @@
+import type { Notes } from '../model/notes';
+import { countOf } from '../text/show';
+import type { RunName } from './runName';
+
+/** Columns named in a remark; the others are counted. */
+const MAX_NAMED_COLUMNS = 10;
+
+/** What is to be told of a run beyond its outcomes, sentence by sentence. */
+export function remarksOn(
+	{ ignoredColumns, missingRecommended, repeatedIds }: Notes,
+	{ displayName, deduplicates }: Pick<RunName, 'displayName'> & { deduplicates: boolean },
+): string[] {
+	const sentences: string[] = [];
+	if (ignoredColumns.size > 0) {
+		const named = [...ignoredColumns].slice(0, MAX_NAMED_COLUMNS).join(', ');
+		const others = ignoredColumns.size - MAX_NAMED_COLUMNS;
+		const more = others > 0 ? ` and ${others} more` : '';
+		sentences.push(`Columns without a field, ignored: ${named}${more}.`);
+	}
+	for (const [field, events] of missingRecommended) {
+		sentences.push(`${countOf(events, 'event')} came without ${field}, which is recommended.`);
+	}
+	if (repeatedIds > 0) {
+		const repeat = `${countOf(repeatedIds, 'event')} had the ID of an earlier one`;
+		sentences.push(
+			deduplicates
+				? `${repeat}: ${displayName} counts them once.`
+				: `${repeat}: ${displayName} removes no duplicates and may count them again.`,
+		);
+	}
+	return sentences;
+}

@@ -1,0 +1,161 @@
+import { parseBody } from '../judging/body';
+import type { Accepted, Ending, Halt, NotAccepted, NotSent } from '../model/ending';
+import {
+	RunRefused,
+	type Failure,
+	type FailureName,
+	type FieldProblem,
+	type Outcome,
+	type RequestView,
+	type Success,
+} from '../model/outcome';
+import type { Operation } from '../model/provider';
+import type { Refusal } from '../model/verdict';
+
+/** What sentences about an outcome name. */
+export interface Speaker extends Pick<Operation, 'deduplicates'> {
+	/** The provider's name as people know it. */
+	readonly displayName: string;
+	/** What a lane stands for, where events have one: `device`. */
+	readonly laneName?: string;
+}
+
+/** The outcome of each event of a batch, in words. */
+export function tellEnding(ending: Ending, speaker: Speaker): Outcome {
+	switch (ending.kind) {
+		case 'accepted':
+			return tellAccepted(ending, speaker);
+		case 'notAccepted':
+			return tellNotAccepted(ending, speaker);
+		case 'notSent':
+			return tellNotSent(ending, speaker);
+		case 'defect':
+			return {
+				outcome: 'unknown',
+				reason: `Unexpected error (${ending.error}). Check with ${speaker.displayName} whether the event arrived.`,
+			};
+	}
+}
+
+/** The outcome of an event that breaks rules: each is named. */
+export function tellInvalid(fields: readonly FieldProblem[]): Failure {
+	const reason = sentence(fields.map((field) => field.sentence).join('; '));
+	return { outcome: 'invalid', reason, fields, attempts: 0 };
+}
+
+/** The outcome of an event that is only shown. */
+export function tellPreview(request: RequestView): Success {
+	return { outcome: 'preview', request };
+}
+
+/** The outcome of every event of a run that could not begin, or that a defect of ours has ended. */
+export function tellRefusal(error: unknown): Failure {
+	const reason = error instanceof Error ? error.message : String(error);
+	return error instanceof RunRefused
+		? { outcome: error.outcome, reason, attempts: 0 }
+		: { outcome: 'failed', reason: `Nothing was sent: ${reason}`, attempts: 0 };
+}
+
+/** The outcome of what was not begun before the run ended. */
+export function tellHalt(halt: Halt, outcome: FailureName, { displayName }: Speaker): Failure {
+	return { outcome, reason: notSent(halt, displayName), attempts: 0 };
+}
+
+function tellAccepted(
+	{ verdict, reply, attempts, mayCountTwice, followsUnknown }: Accepted,
+	{ displayName, laneName }: Speaker,
+): Outcome {
+	const doubt = `An earlier try was unclear: if ${displayName} took that one too, the event counts twice.`;
+	const reason = joined(
+		verdict.reason,
+		mayCountTwice ? doubt : undefined,
+		followsUnknown ? afterUnknown(laneName) : undefined,
+	);
+	return {
+		outcome: 'delivered',
+		attempts,
+		httpStatus: reply?.status,
+		verdict: verdict.verdict,
+		reason,
+		response: reply && parseBody(reply),
+	};
+}
+
+function tellNotAccepted(
+	{ outcome, verdict, httpStatus, attempts, tries, wasCutShort, followsUnknown }: NotAccepted,
+	{ displayName, deduplicates, laneName }: Speaker,
+): Outcome {
+	const many = tries > 1 ? ` (${tries} tries)` : '';
+	const reason = joined(
+		sentence(`${displayName} ${withoutStop(verdict.reason)}${many}`),
+		verdict.advice ?? usualAdvice(outcome, displayName, deduplicates),
+		wasCutShort ? 'The run ended before the next try.' : undefined,
+		followsUnknown ? afterUnknown(laneName) : undefined,
+	);
+	return { outcome, reason: reason ?? '', attempts, httpStatus };
+}
+
+function tellNotSent({ outcome, halt, attempts }: NotSent, { displayName }: Speaker): Outcome {
+	const reason = notSent(halt, displayName);
+	if (attempts === 0) return { outcome, reason, attempts };
+	const refused = 'Refused together with a broken event, and not tried without it.';
+	return { outcome, reason: `${refused} ${reason}`, attempts };
+}
+
+/** Why an event was not sent at all, and what to do. */
+function notSent(halt: Halt, displayName: string): string {
+	switch (halt.kind) {
+		case 'stopped':
+			return 'Not sent: the execution was stopped.';
+		case 'silence': {
+			const seconds = Math.round(halt.ms / 1000);
+			return `Not sent: ${displayName} has answered nothing for ${seconds} s (it ${halt.reason}). Run it again when the provider can be reached.`;
+		}
+		case 'refusal': {
+			const { verdict } = halt;
+			const answer = `Not sent: ${displayName} ${withoutStop(verdict.reason)}, to an earlier event.`;
+			return `${answer} ${verdict.advice ?? adviceOnHalt(verdict)}`;
+		}
+	}
+}
+
+function adviceOnHalt({ kind }: Refusal): string {
+	return kind === 'unauthorized' ? 'Check the credential.' : 'Run it again later.';
+}
+
+function usualAdvice(outcome: FailureName, displayName: string, deduplicates: boolean): string {
+	switch (outcome) {
+		case 'rejected':
+		case 'invalid':
+			return 'Correct the event: sent again unchanged, it would be refused again.';
+		case 'unauthorized':
+			return 'Check the credential.';
+		case 'throttled':
+			return 'Set a lower Requests per Second in the options, or run it again later.';
+		case 'failed':
+			return 'It was not accepted: run it again when the provider can be reached.';
+		case 'cancelled':
+			return 'It was not accepted.';
+		case 'unknown':
+			return deduplicates
+				? `It may have been accepted. Sending it again is safe: ${displayName} removes duplicates.`
+				: `It may have been accepted. Check with ${displayName} before you send it again.`;
+	}
+}
+
+function afterUnknown(laneName = 'lane'): string {
+	return `The previous event of this ${laneName} ended as unknown, so it may be missing.`;
+}
+
+function withoutStop(text: string): string {
+	return text.replace(/[.\s]+$/, '');
+}
+
+function sentence(text: string): string {
+	return `${withoutStop(text)}.`;
+}
+
+/** Sentences one after the other, `undefined` where there are none. */
+function joined(...sentences: (string | undefined)[]): string | undefined {
+	return sentences.filter((one) => one !== undefined).join(' ') || undefined;
+}

@@ -1,0 +1,53 @@
+import { JsonNumber } from '../model/event';
+import type { ZodType } from '../vendor/zod';
+import { asDecimal, compare, fractionOf, round } from './decimal';
+import { rule } from './rule';
+
+const AMOUNT = 'a plain decimal number of at least 0, with a point, e.g. 1.98';
+
+/**
+ * An amount of money as decimal text: never in exponent form, never rounded, never with a
+ * locale's comma. Decimal text passes digit for digit.
+ */
+export function amount(): ZodType<string> {
+	return rule(AMOUNT, asAmount);
+}
+
+/** The same as a JSON number: the same digits, without leading zeros, which JSON does not know. */
+export function jsonAmount(): ZodType<JsonNumber> {
+	return rule(AMOUNT, (given) => {
+		const digits = asAmount(given)?.replace(/^0+(?=\d)/, '');
+		return digits === undefined ? undefined : new JsonNumber(digits);
+	});
+}
+
+/**
+ * An amount within bounds.
+ *
+ * @param min,max as decimal text, both included
+ * @param decimals how many digits after the point are accepted at most; by default any number
+ * @param onMore what happens to further digits: by default the amount is invalid
+ */
+export function amountBetween(
+	min: string,
+	max: string,
+	{
+		decimals = Infinity,
+		onMore = 'refuse',
+	}: { decimals?: number; onMore?: 'refuse' | 'round' } = {},
+): ZodType<string> {
+	const precision = Number.isFinite(decimals) ? ` with at most ${decimals} decimals` : '';
+	return rule(`a plain decimal number from ${min} to ${max}${precision}, e.g. 1.98`, (given) => {
+		const digits = asAmount(given);
+		if (digits === undefined) return undefined;
+		const isLonger = fractionOf(digits).length > decimals;
+		const value = isLonger && onMore === 'round' ? round(digits, decimals) : digits;
+		const fits = fractionOf(value).length <= decimals;
+		return fits && compare(min, value) <= 0 && compare(value, max) <= 0 ? value : undefined;
+	});
+}
+
+function asAmount(given: unknown): string | undefined {
+	const value = asDecimal(given);
+	return value?.startsWith('-') ? undefined : value;
+}

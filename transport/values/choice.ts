@@ -1,0 +1,39 @@
+import type { ZodType } from '../vendor/zod';
+import { rule } from './rule';
+import { asText } from './text';
+
+/** An ISO 3166-1 alpha-2 code: two letters, sent in capitals. */
+export function country(): ZodType<string> {
+	return rule('a country code of 2 letters, e.g. DE', (given) => {
+		const value = asText(given)?.trim() ?? '';
+		return /^[A-Za-z]{2}$/.test(value) ? value.toUpperCase() : undefined;
+	});
+}
+
+/** Yes or no, in the forms that tables have: true and false, also as text, 1 and 0. */
+export function flag(): ZodType<boolean> {
+	return rule('true or false', (given) => {
+		const value = asText(given)?.trim().toLowerCase() ?? '';
+		if (value === 'true' || value === '1') return true;
+		return value === 'false' || value === '0' ? false : undefined;
+	});
+}
+
+/** An ISO 4217 code: three letters, sent in capitals. */
+export function currency(): ZodType<string> {
+	return rule('a currency code of 3 letters, e.g. USD', (given) => {
+		const value = asText(given)?.trim() ?? '';
+		return /^[A-Za-z]{3}$/.test(value) ? value.toUpperCase() : undefined;
+	});
+}
+
+/** One of the documented values, matched without regard to case, sent as documented. */
+export function oneOf(values: readonly string[]): ZodType<string> {
+	return rule(values.join(' or '), (given) => {
+		const wanted = asText(given)?.trim();
+		if (wanted === undefined) return undefined;
+		if (values.includes(wanted)) return wanted;
+		const matches = values.filter((value) => value.toLowerCase() === wanted.toLowerCase());
+		return matches.length === 1 ? matches[0] : undefined;
+	});
+}
