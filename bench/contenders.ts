@@ -1,7 +1,7 @@
 /** The contenders as n8n nodes: the same events, the same eight mapped columns. */
 import type { ICredentialDataDecryptedObject, INode, INodeParameters } from 'n8n-workflow';
 
-import { packageName } from '../scripts/package';
+import { packageName } from '../scripts/package/project';
 import { amountColumn, columns, type ProviderName } from './events';
 
 /** What can run inside n8n. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-import { projectRoot } from '../scripts/package';
+import { projectRoot } from '../scripts/package/project';
 
 /** What the figures depend on, line by line. Names no machine. */
 export function describeSurroundings(): string[] {

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { buildPackageIfStale } from '../scripts/package';
+import { buildPackageIfStale } from '../scripts/package/build';
 import { makeCertificate } from './certificate';
 import { ours } from './contenders';
 import { describeSurroundings } from './machine';

@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { INode, IWorkflowBase } from 'n8n-workflow';
 
-import { binary, endWithParent, environmentOf, freePorts } from '../scripts/n8n-host';
-import { installPackageInto, packageName } from '../scripts/package';
+import { endWithParent, environmentOf, n8nBinary } from '../scripts/n8n/environment';
+import { freePorts } from '../scripts/n8n/freePorts';
+import { installPackageInto } from '../scripts/package/install';
+import { packageName } from '../scripts/package/project';
 import { resultOf } from './childProcess';
 import { credentials, nodeOf, type NodeContender } from './contenders';
 import type { ProviderName } from './events';
@@ -160,7 +162,7 @@ export class N8nRuns {
 		const task: Task = { ...given, packageFolder };
 		return spawn(
 			process.execPath,
-			[`--import=${endWithParent}`, ...nodeArguments, binary, ...command],
+			[`--import=${endWithParent}`, ...nodeArguments, n8nBinary, ...command],
 			{
 				cwd: this.folder,
 				stdio: ['pipe', 'pipe', 'pipe', 'pipe'],

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { projectRoot } from '../scripts/package';
+import { projectRoot } from '../scripts/package/project';
 import { median } from './statistics';
 
 const run = promisify(execFile);

@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { packageName } from '../scripts/package';
+import { packageName } from '../scripts/package/project';
 import type { NodeContender } from './contenders';
 import type { Surroundings } from './runner';
 

@@ -10,8 +10,8 @@ import { accountFor, printSummary, type Account } from './demo/account';
 import { examples } from './demo/examples';
 import { step } from './demo/print';
 import { createCredentials, runExample } from './demo/run';
-import { startN8n, type N8n } from './n8n-host';
-import { buildPackage } from './package';
+import { startN8n, type N8n } from './n8n/start';
+import { buildPackage } from './package/build';
 
 /** Aborts when the demo is to end. */
 const ending = new AbortController();

@@ -4,7 +4,8 @@ import { basename } from 'node:path';
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { Report, ReportedEvent } from '../../sandbox';
-import { outputItems, type Execution } from '../n8n-host';
+import { outputItems } from '../n8n/outputItems';
+import type { Execution } from '../n8n/types';
 import { providers, type Example, type Share } from './examples';
 import { describe, isSame, sum, type Money } from './money';
 import { groups, printTable } from './print';

@@ -4,15 +4,11 @@ import { basename, join } from 'node:path';
 
 import type { IDataObject, INode } from 'n8n-workflow';
 
-import {
-	outputItems,
-	until,
-	type CredentialReference,
-	type Execution,
-	type N8n,
-	type WorkflowInput,
-} from '../n8n-host';
-import { packageName, projectRoot } from '../package';
+import { outputItems } from '../n8n/outputItems';
+import type { N8n } from '../n8n/start';
+import type { CredentialReference, Execution, WorkflowInput } from '../n8n/types';
+import { until } from '../n8n/until';
+import { packageName, projectRoot } from '../package/project';
 import { providers, type Example } from './examples';
 import { step } from './print';
 
@@ -155,8 +151,8 @@ async function postCallbacks(
 /** The first callback of every device, then the second of those that have one, and so on. */
 function waves(callbacks: IDataObject[]): IDataObject[][] {
 	const byDevice = Map.groupBy(callbacks, ({ gaid, idfv }) => gaid ?? idfv);
-	const most = Math.max(...[...byDevice.values()].map(({ length }) => length));
-	return Array.from({ length: most }, (_, turn) =>
+	const maxCallbacks = Math.max(...[...byDevice.values()].map(({ length }) => length));
+	return Array.from({ length: maxCallbacks }, (_, turn) =>
 		[...byDevice.values()].flatMap((own) => own.slice(turn, turn + 1)),
 	);
 }

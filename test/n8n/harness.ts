@@ -2,15 +2,14 @@
 import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox';
-import {
-	outputItems,
-	startN8n,
-	type CredentialReference,
-	type CredentialTest,
-	type Execution,
-	type N8n,
-	type WorkflowInput,
-} from '../../scripts/n8n-host';
+import { outputItems } from '../../scripts/n8n/outputItems';
+import { startN8n, type N8n } from '../../scripts/n8n/start';
+import type {
+	CredentialReference,
+	CredentialTest,
+	Execution,
+	WorkflowInput,
+} from '../../scripts/n8n/types';
 import { findSecrets, SECRET } from './secret';
 import { names, relayWorkflow, type RelayWorkflow } from './workflow';
 

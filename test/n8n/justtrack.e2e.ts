@@ -1,7 +1,8 @@
 /** The justtrack node in n8n; `e2e.test.ts` runs it. */
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { outputItems, until } from '../../scripts/n8n-host';
+import { outputItems } from '../../scripts/n8n/outputItems';
+import { until } from '../../scripts/n8n/until';
 import { hints, jsons, n8n, outcomes, Relay, repeats, sandbox, sandboxIds } from './harness';
 import { findSecret, SECRET, shapesOf } from './secret';
 import { names } from './workflow';

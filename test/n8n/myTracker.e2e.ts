@@ -1,7 +1,7 @@
 /** The myTracker node in n8n; `e2e.test.ts` runs it. */
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { outputItems } from '../../scripts/n8n-host';
+import { outputItems } from '../../scripts/n8n/outputItems';
 import { hints, jsons, outcomes, Relay, repeats, sandbox, sandboxIds } from './harness';
 import { names } from './workflow';
 

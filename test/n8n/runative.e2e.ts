@@ -1,7 +1,7 @@
 /** The RUNative node in n8n; `e2e.test.ts` runs it. */
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { outputItems } from '../../scripts/n8n-host';
+import { outputItems } from '../../scripts/n8n/outputItems';
 import { jsons, outcomes, Relay, sandbox, sandboxIds } from './harness';
 import { names } from './workflow';
 

@@ -1,7 +1,7 @@
 /** The Singular node in n8n; `e2e.test.ts` runs it. */
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { outputItems } from '../../scripts/n8n-host';
+import { outputItems } from '../../scripts/n8n/outputItems';
 import { hints, jsons, n8n, outcomes, Relay, sandbox } from './harness';
 import { names } from './workflow';
 

@@ -1,6 +1,6 @@
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
-import type { CredentialReference, WorkflowInput } from '../../scripts/n8n-host';
+import type { CredentialReference, WorkflowInput } from '../../scripts/n8n/types';
 
 /** The names of the nodes that `relayWorkflow` makes. */
 export const names = {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { projectRoot } from '../../scripts/package';
+import { projectRoot } from '../../scripts/package/project';
 
 interface Manifest {
 	readonly dependencies?: object;
