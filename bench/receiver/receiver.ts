@@ -10,8 +10,8 @@ export interface Counts {
 	requests: number;
 	/** Bytes of requests, decrypted. */
 	bytes: number;
-	/** Most connections open at the same time. */
-	mostOpen: number;
+	/** How many connections were open together at most. */
+	maxOpen: number;
 	/** Processor time that the receiver itself needed. */
 	cpuMs: number;
 }

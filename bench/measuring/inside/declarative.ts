@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 
-import { readTask } from './node';
+import { readTask } from './task';
 
 /**
  * The description of a node of the installed package, under another name.
@@ -11,7 +11,7 @@ import { readTask } from './node';
  */
 export function declarationOf(className: string, name: string): INodeTypeDescription {
 	const file = join(readTask().packageFolder, 'dist', 'nodes', className, `${className}.node.js`);
-	// eslint-disable-next-line @typescript-eslint/no-require-imports -- where it is, is known at run time
+	// eslint-disable-next-line @typescript-eslint/no-require-imports -- its place is only known at run time
 	const classes = require(file) as Record<string, new () => INodeType>;
 	const Node = classes[className];
 	if (Node === undefined) throw new Error(`${file} has no class ${className}`);

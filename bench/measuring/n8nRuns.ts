@@ -1,26 +1,27 @@
-/** Executions in a real n8n without an editor: each in a fresh process, so that its memory is the contender's. */
+/** Executions in a real n8n without an editor, each in a fresh process, so that its memory is the contender's. */
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { build } from 'esbuild';
-import type { INode, IWorkflowBase } from 'n8n-workflow';
 
-import { endWithParent, environmentOf, n8nBinary } from '../scripts/n8n/environment';
-import { freePorts } from '../scripts/n8n/freePorts';
-import { installPackageInto } from '../scripts/package/install';
-import { packageName } from '../scripts/package/project';
+import { endWithParent, environmentOf, n8nBinary } from '../../scripts/n8n/environment';
+import { freePorts } from '../../scripts/n8n/freePorts';
+import { installPackageInto } from '../../scripts/package/install';
+import { packageName } from '../../scripts/package/project';
+import type { NodeContender } from '../contenders/contender';
+import { credentials } from '../contenders/credentials';
+import type { ProviderName } from '../contenders/events';
+import { nodeOf } from '../contenders/nodes';
 import { resultOf } from './childProcess';
-import { credentials, nodeOf, type NodeContender } from './contenders';
-import type { ProviderName } from './events';
 import type { ExecutionResult } from './inside/hook';
-import { taskVariable, type Task } from './inside/node';
+import { taskVariable, type Task } from './inside/task';
+import { nodeNames, workflowOf } from './workflow';
 
 const START_TIMEOUT_MS = 180_000;
-const names = { trigger: 'Start', items: 'Items', underTest: 'Under test' } as const;
 
-/** What one execution told. */
+/** What one execution told the benchmark. */
 export interface NodeRun {
 	/** The node's own time, as n8n reports it. */
 	durationMs: number;
@@ -33,7 +34,7 @@ export interface NodeRun {
 	window: { from: number; to: number };
 }
 
-/** An n8n that is set up, with the package, the contenders' workflows and their credentials. */
+/** An n8n that is set up with the package, the contenders' workflows and their credentials. */
 export class N8nRuns {
 	private readonly workflowIds = new Map<string, string>();
 
@@ -44,7 +45,7 @@ export class N8nRuns {
 		private readonly signal: AbortSignal,
 	) {}
 
-	/** @param workflows the contenders that will be run */
+	/** @param workflows the contenders that will run */
 	static async prepare(
 		origin: string,
 		certificateFile: string,
@@ -90,7 +91,7 @@ export class N8nRuns {
 		const pipe = child.stdio[3] as NodeJS.ReadableStream;
 		pipe.setEncoding('utf8').on('data', (text: string) => (told += text));
 		const result = new Promise<ExecutionResult>((done) => {
-			// with the end of the process: a profile is written as late as that
+			// not before the process has ended: that is when it writes a profile
 			child.once('close', () => {
 				if (told !== '') done(JSON.parse(told) as ExecutionResult);
 			});
@@ -98,7 +99,7 @@ export class N8nRuns {
 		return check(await resultOf(child, result, START_TIMEOUT_MS + timeoutMs, this.signal), events);
 	}
 
-	/** Makes plain JavaScript, for n8n to load, of what is in `inside`. */
+	/** Bundles what is in `inside` as plain JavaScript, which n8n can load. */
 	private async buildInside(): Promise<void> {
 		const entryPoints = [
 			'BenchItems.node',
@@ -169,7 +170,7 @@ export class N8nRuns {
 				env: {
 					...environmentOf(this.folder),
 					N8N_RUNNERS_BROKER_PORT: String(brokerPort),
-					// no process for code nodes is started, which would compete for the processor
+					// starts no process for code nodes, which would compete for the processor
 					N8N_RUNNERS_MODE: 'external',
 					N8N_RUNNERS_AUTH_TOKEN: 'not used',
 					N8N_CUSTOM_EXTENSIONS: join(this.folder, 'inside'),
@@ -187,41 +188,11 @@ function keyOf(provider: ProviderName, contender: NodeContender): string {
 	return `${provider} ${contender}`;
 }
 
-/** A trigger, the items, and the contender's node as the last. */
-function workflowOf(
-	id: string,
-	underTest: Pick<INode, 'type' | 'typeVersion' | 'parameters' | 'credentials'>,
-): Omit<IWorkflowBase, 'createdAt' | 'updatedAt'> {
-	const place = (name: string, column: number) => ({
-		id: name,
-		name,
-		typeVersion: 1,
-		position: [column * 220, 0] as [number, number],
-		parameters: {},
-	});
-	const to = (node: string) => ({ main: [[{ node, type: 'main' as const, index: 0 }]] });
-	return {
-		id,
-		name: id,
-		active: false,
-		isArchived: false,
-		activeVersionId: null,
-		nodes: [
-			{ ...place(names.trigger, 0), type: 'n8n-nodes-base.manualTrigger' },
-			{ ...place(names.items, 1), type: 'CUSTOM.benchItems' },
-			{ ...place(names.underTest, 2), ...underTest },
-		],
-		connections: { [names.trigger]: to(names.items), [names.items]: to(names.underTest) },
-		// what n8n stores afterwards is not what is measured
-		settings: { saveDataSuccessExecution: 'none', saveDataErrorExecution: 'none' },
-	};
-}
-
 function check(
 	{ status, error, nodes, measured, clock }: ExecutionResult,
 	events: number,
 ): NodeRun {
-	const node = nodes[names.underTest];
+	const node = nodes[nodeNames.underTest];
 	if (status !== 'success' || node?.items !== events) {
 		throw new Error(
 			`The execution ended with ${status} and ${String(node?.items)} of ${String(events)} items. ${error ?? ''}`,

@@ -1,8 +1,9 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
 
-import { nodeDescription, readTask } from './node';
+import { nodeDescription } from './nodeDescription';
+import { readTask } from './task';
 
-/** Sends nothing and gives the items that our node gives: what n8n itself needs to hold them. */
+/** Sends nothing and returns items like those of our node, to show what n8n itself needs to hold them. */
 export class BenchBaseline implements INodeType {
 	description = nodeDescription('benchBaseline', 'Bench Baseline');
 

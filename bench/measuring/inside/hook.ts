@@ -1,4 +1,4 @@
-/** n8n's own hook at the end of an execution: tells the benchmark what n8n measured, and ends the process. */
+/** n8n's hook for the end of an execution: tells the benchmark what n8n measured, and ends the process. */
 import { writeSync } from 'node:fs';
 
 import type { IRun } from 'n8n-workflow';
@@ -11,13 +11,13 @@ const RESULT_FD = 3;
 export interface NodeResult {
 	/** Milliseconds, as n8n reports them. */
 	executionTime: number;
-	/** When it began: unix milliseconds. */
+	/** When it began, in unix milliseconds. */
 	startTime: number;
 	/** Items that left it by its first output. */
 	items: number;
 }
 
-/** What is known of an execution when it ends. */
+/** What is known about an execution when it ends. */
 export interface ExecutionResult {
 	status: string;
 	error?: string;
@@ -48,7 +48,7 @@ function postExecute({ status, data }: IRun): Promise<void> {
 		},
 	};
 	writeSync(RESULT_FD, JSON.stringify(result));
-	// what follows is n8n printing all items
+	// otherwise n8n would go on to print all items
 	process.exit(0);
 }
 

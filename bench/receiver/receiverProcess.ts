@@ -1,6 +1,6 @@
 /**
  * The receiver, in a process of its own: a TLS server on loopback that answers every request alike, after a latency,
- * and counts. It is told what to do through messages of its parent.
+ * and counts. Its parent tells it what to do by messages.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
@@ -39,7 +39,7 @@ process.on('message', (order: ReceiverOrder) => {
 			return;
 	}
 });
-// the parent has gone
+// the parent is gone
 process.on('disconnect', () => process.exit());
 
 function start(key: string, cert: string): void {
@@ -47,13 +47,13 @@ function start(key: string, cert: string): void {
 	server.on('secureConnection', (socket) => {
 		open.set(socket, 0);
 		counts.connections++;
-		counts.mostOpen = Math.max(counts.mostOpen, open.size);
+		counts.maxOpen = Math.max(counts.maxOpen, open.size);
 		socket.once('close', () => {
 			counts.bytes += socket.bytesRead - (open.get(socket) ?? 0);
 			open.delete(socket);
 		});
 	});
-	// contenders may open thousands of connections at once: none is to wait for a second try
+	// contenders may open thousands of connections at once, and none must have to try twice
 	server.listen({ host: '127.0.0.1', port: 0, backlog: 65_535 }, () => {
 		answer({ kind: 'started', port: (server.address() as AddressInfo).port });
 	});
@@ -88,8 +88,8 @@ function record(request: IncomingMessage, into: ReceivedRequest[]): void {
 	});
 }
 
-function freshCounts(): Pick<Counts, 'connections' | 'requests' | 'bytes' | 'mostOpen'> {
-	return { connections: 0, requests: 0, bytes: 0, mostOpen: 0 };
+function freshCounts(): Pick<Counts, 'connections' | 'requests' | 'bytes' | 'maxOpen'> {
+	return { connections: 0, requests: 0, bytes: 0, maxOpen: 0 };
 }
 
 function reportCounts(): Counts {

@@ -1,6 +1,6 @@
 /**
- * The floor: a bare undici script, in a process of its own. It gets finished requests, sends them over a given number
- * of connections as fast as they go, and tells how long that took, from the first dispatch to the last answer.
+ * The floor: a bare undici script in a process of its own. It gets finished requests, sends them over a given number of
+ * connections as fast as it can, and tells how long that took, from the first dispatch to the last answer.
  */
 import { readFileSync } from 'node:fs';
 
@@ -37,7 +37,7 @@ async function send({
 		for (const request of requests) {
 			pool.dispatch(request, {
 				onRequestStart() {
-					// wanted by undici
+					// undici insists on it
 				},
 				onResponseStart(_, status) {
 					if (status !== 200) failed(new Error(`The receiver answered ${String(status)}`));

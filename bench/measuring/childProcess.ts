@@ -1,14 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** Parts what went wrong from what the process printed. */
+/** Stands between what went wrong and what the process printed. */
 export const PRINTED = '\nIt printed:\n';
-/** Of what a process prints, so much is told when it fails. */
+/** How much of what a process printed is told when it fails. */
 const TOLD_CHARACTERS = 4_000;
 
 /**
- * Waits for what a process tells, and ends the process.
+ * Waits for the result of a process, then ends the process.
  *
- * @throws {Error} with the end of what it printed, when it ends, is late or is stopped before
+ * @throws {Error} with the end of what it printed, if it ends without a result, takes too long or is stopped
  */
 export async function resultOf<T>(
 	child: ChildProcess,
@@ -44,7 +44,7 @@ export async function resultOf<T>(
 	};
 	signal.addEventListener('abort', onAbort);
 	const ended = closed.then(() => {
-		// whatever it told has arrived by now
+		// a result that it sent has arrived by then
 		setImmediate(() => {
 			fail('A process of the benchmark ended without a result');
 		});

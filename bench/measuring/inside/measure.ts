@@ -1,15 +1,15 @@
-/** Memory and processor time of this process, from the moment that the items are there. */
+/** Memory and processor time of this process, from the moment the items are there. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const SETTLE_MS = 300;
-/** Under this name the zero point is kept: the nodes and the hook are bundles of their own. */
+/** A global name for the zero point, since the nodes and the hook are bundled separately. */
 const zeroPoint: unique symbol = Symbol.for('bench zero point');
 
 interface ZeroPoint {
-	/** Whether the peak was set back: without that it is the peak since the start of the process. */
+	/** Otherwise the peak is that since the start of the process. */
 	peakIsReset: boolean;
 	residentKb?: number;
 	cpu: NodeJS.CpuUsage;
@@ -18,7 +18,7 @@ interface ZeroPoint {
 const shared = globalThis as { [zeroPoint]?: ZeroPoint };
 
 export interface Measured {
-	/** Highest resident memory since the zero point; only Linux tells it. */
+	/** Highest resident memory since the zero point; known on Linux only. */
 	peakKb?: number;
 	/** Resident memory at the zero point. */
 	startKb?: number;
@@ -28,7 +28,7 @@ export interface Measured {
 	cpuMs: number;
 }
 
-/** Collects garbage, lets the process come to rest, and sets the peak to what is resident now. */
+/** Collects garbage, lets the process settle, and sets the peak to what is resident now. */
 export async function beginMeasuring(): Promise<void> {
 	collectGarbage();
 	await sleep(SETTLE_MS);
@@ -41,7 +41,7 @@ export async function beginMeasuring(): Promise<void> {
 	};
 }
 
-/** What came about since `beginMeasuring`. */
+/** What has happened since `beginMeasuring`. */
 export function endMeasuring(): Measured {
 	const zero = shared[zeroPoint];
 	if (zero === undefined) throw new Error('The measuring was not begun');
@@ -58,7 +58,7 @@ export function endMeasuring(): Measured {
 }
 
 function collectGarbage(): void {
-	// V8 is told at run time: n8n itself is started as always
+	// set at run time, so that n8n itself is started as always
 	setFlagsFromString('--expose-gc');
 	const collect = runInNewContext('gc') as () => void;
 	collect();

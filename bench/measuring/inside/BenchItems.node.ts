@@ -1,10 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
 
-import { eventRow } from '../events';
+import { eventRow } from '../../contenders/events';
 import { beginMeasuring } from './measure';
-import { nodeDescription, readTask } from './node';
+import { nodeDescription } from './nodeDescription';
+import { readTask } from './task';
 
-/** Gives the items of a run, and sets the measuring of memory and processor time to zero. */
+/** Returns the items of a run, and starts measuring memory and processor time from zero. */
 export class BenchItems implements INodeType {
 	description = nodeDescription('benchItems', 'Bench Items');
 

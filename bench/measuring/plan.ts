@@ -1,6 +1,6 @@
 /** What is run: how many events, how often, in which order. */
-import { type Contender, type NodeContender } from './contenders';
-import type { ProviderName } from './events';
+import type { Contender, NodeContender } from '../contenders/contender';
+import type { ProviderName } from '../contenders/events';
 
 /** A contender in a situation. */
 export interface Row {
@@ -8,11 +8,11 @@ export interface Row {
 	readonly contender: Contender;
 	readonly latencyMs: number;
 	readonly events: number;
-	/** In so many rounds of its stage it takes part, from the first on. */
+	/** How many rounds of its stage it takes part in, from the first on. */
 	readonly rounds: number;
-	/** Of several batch sizes, only the one that was the fastest so far. */
+	/** Runs only if no other batch size has been faster so far. */
 	readonly onlyIfFastest?: boolean;
-	/** With a heap limited to what the baseline held in the same stage and so much more. */
+	/** Limits the heap to what the baseline held in the same stage plus this much. */
 	readonly spareHeapMb?: number;
 }
 
@@ -29,8 +29,8 @@ export type StageId = 'batching' | 'justtrack' | 'myTracker' | 'scale' | 'comput
 export interface Plan {
 	readonly isQuick: boolean;
 	readonly stages: readonly Stage[];
-	/** Most events of each provider that the floor sends. */
-	readonly mostFloorEvents: number;
+	/** How many events of each provider the floor sends at most. */
+	readonly maxFloorEvents: number;
 	/** Fresh processes in which the nodes are loaded. */
 	readonly loads: number;
 }
@@ -38,17 +38,17 @@ export interface Plan {
 const ROUNDS = 3;
 const batchSizes = ['httpRequest50', 'httpRequest200'] as const;
 const EVENTS = 10_000;
-/** What ours may need beyond n8n's items. */
+/** How much memory ours may need beyond n8n's items. */
 export const SPARE_MB = 50;
-/** Elsewhere than in the first situation the slow contenders get fewer events; each costs them the same. */
+/** Outside the first situation the slow contenders get fewer events, each of which costs them the same. */
 const SLOW_EVENTS = 3_000;
-/** Past this, n8n's declarative run takes minutes. */
+/** With more, n8n's declarative run takes minutes. */
 const DECLARATIVE_EVENTS = 500;
 
-/** All of it, as the results are to be quoted: about half an hour. */
+/** The results to be quoted: about half an hour. */
 export const fullPlan: Plan = {
 	isQuick: false,
-	mostFloorEvents: EVENTS,
+	maxFloorEvents: EVENTS,
 	loads: 15,
 	stages: [
 		{
@@ -107,7 +107,7 @@ export const fullPlan: Plan = {
 /** A first impression in under three minutes. */
 export const quickPlan: Plan = {
 	isQuick: true,
-	mostFloorEvents: 2_000,
+	maxFloorEvents: 2_000,
 	loads: 5,
 	stages: [
 		{

@@ -1,57 +1,21 @@
 /** Runs the stages of a plan, contender after contender, round after round. */
 import { join } from 'node:path';
 
-import { httpRequests, labels, ours, type Contender } from './contenders';
-import type { ProviderName } from './events';
-import { runFloor, writeFloorRequests } from './floor';
-import type { N8nRuns } from './n8nRuns';
+import { httpRequests, ours, type Contender } from '../contenders/contender';
+import type { ProviderName } from '../contenders/events';
+import { runFloor, writeFloorRequests } from './floorRuns';
 import type { Row, Stage } from './plan';
-import type { Counts, Receiver } from './receiver';
+import { labelOf, msPerEvent, type Result, type Run, type StageResult } from './result';
 import { medianOfKnown } from './statistics';
+import type { Surroundings } from './surroundings';
 
-/** Nobody waits longer for a run than this. */
-const LONGEST_RUN_MS = 15 * 60_000;
+/** Nobody waits longer than this for a run. */
+const MAX_RUN_MS = 15 * 60_000;
 /** What the transport opens by default. */
-const USUAL_CONNECTIONS = 100;
+const DEFAULT_CONNECTIONS = 100;
 const EVENTS_PER_BATCH = 20;
 
-/** One run of a contender. */
-export interface Run {
-	/** The node's own time as n8n reports it; of the floor, from first dispatch to last answer. */
-	readonly durationMs: number;
-	/** Processor time of all threads of the process in that time. */
-	readonly cpuMs: number;
-	/** Highest resident memory of the process while the node ran. */
-	readonly peakKb?: number;
-	/** What JavaScript held afterwards. */
-	readonly heldKb?: number;
-	readonly counts: Counts;
-}
-
-/** All runs of a row. */
-export interface Result {
-	readonly row: Row;
-	readonly runs: Run[];
-	/** Why a run did not come to its end. */
-	readonly failures: string[];
-}
-
-export interface StageResult {
-	readonly stage: Stage;
-	readonly results: readonly Result[];
-}
-
-export interface Surroundings {
-	readonly n8n: N8nRuns;
-	readonly receiver: Receiver;
-	readonly certificateFile: string;
-	/** For files of this run. */
-	readonly folder: string;
-	readonly signal: AbortSignal;
-	readonly log: (line: string) => void;
-}
-
-/** Runs a stage. What fails is noted and does not end it. */
+/** Runs a stage. A run that fails is noted and does not end the stage. */
 export async function runStage(
 	stage: Stage,
 	earlier: readonly StageResult[],
@@ -85,7 +49,7 @@ export async function runStage(
 	};
 }
 
-/** Lets ours send events once and keeps the very requests, for the floor to send them again. */
+/** Lets ours send events once and keeps its requests for the floor, which sends them again. */
 export async function recordRequests(
 	provider: ProviderName,
 	events: number,
@@ -121,13 +85,7 @@ async function runOnce(
 	return { ...run, counts };
 }
 
-/** How tables and progress name a row. */
-export function labelOf({ contender, spareHeapMb }: Row): string {
-	const limited = spareHeapMb === undefined ? '' : `, heap limited to ${spareHeapMb} MB to spare`;
-	return labels[contender] + limited;
-}
-
-/** Arguments for Node, where the row wants its heap limited. */
+/** Arguments for Node that limit the heap, if the row asks for it. */
 function heapLimit({ events, spareHeapMb }: Row, results: readonly Result[]): string[] {
 	if (spareHeapMb === undefined) return [];
 	const baseline = results.find(({ row }) => row.contender === 'baseline' && row.events === events);
@@ -136,24 +94,24 @@ function heapLimit({ events, spareHeapMb }: Row, results: readonly Result[]): st
 	return [`--max-old-space-size=${Math.ceil(heldKb / 1024) + spareHeapMb}`];
 }
 
-/** How many requests the contender makes of its events. */
+/** How many requests the contender's events make. */
 function requestsOf({ provider, contender, events }: Row): number {
 	if (contender === 'baseline') return 0;
 	const isBatching = ours.includes(contender) || contender === 'floor';
 	return provider === 'myTracker' && isBatching ? Math.ceil(events / EVENTS_PER_BATCH) : events;
 }
 
-/** The floor gets as many connections as ours had last in the same situation. */
+/** As many for the floor as ours opened last in the same situation. */
 function connectionsOf({ provider, latencyMs }: Row, results: readonly Result[]): number {
 	const last = results
 		.filter(({ row }) => row.contender === 'oursBelow')
 		.filter(({ row }) => row.provider === provider && row.latencyMs === latencyMs)
 		.at(-1)
 		?.runs.at(-1);
-	return last?.counts.connections ?? USUAL_CONNECTIONS;
+	return last?.counts.connections ?? DEFAULT_CONNECTIONS;
 }
 
-/** Whether no other batch size was faster in the same situation so far. */
+/** Whether no other batch size has been faster in the same situation so far. */
 function isFastest({ provider, contender, latencyMs }: Row, known: readonly Result[]): boolean {
 	const timeOf = (name: Contender) =>
 		known
@@ -164,13 +122,8 @@ function isFastest({ provider, contender, latencyMs }: Row, known: readonly Resu
 	return sizes.every((name) => timeOf(contender) <= timeOf(name));
 }
 
-/** The median time of an event; `NaN` where no run came to its end. */
-export function msPerEvent({ row, runs }: Result): number {
-	return (medianOfKnown(runs.map(({ durationMs }) => durationMs)) ?? NaN) / row.events;
-}
-
 function timeoutOf(events: number): number {
-	return Math.min(LONGEST_RUN_MS, 60_000 + events * 60);
+	return Math.min(MAX_RUN_MS, 60_000 + events * 60);
 }
 
 function requestsFile(folder: string, provider: ProviderName): string {

@@ -3,7 +3,10 @@ import type { IDataObject } from 'n8n-workflow';
 
 export type ProviderName = 'justtrack' | 'myTracker';
 
-/** The eight columns that are mapped. Each has the name of the provider's own key. */
+/** The myTracker app that the events belong to. */
+export const APP_ID = '666';
+
+/** The eight columns that are mapped, each under the name of the provider's own key. */
 export const columns = {
 	justtrack: [
 		'platform',
@@ -60,6 +63,6 @@ export function eventRow(provider: ProviderName, index: number): IDataObject {
 					ipv4: `203.0.113.${index % 256}`,
 					age: 18 + (index % 60),
 				};
-	// flat strings, as parsed rows have them: joined ones would be copied again at their first use
+	// makes flat strings, like those of parsed rows: V8 would flatten joined ones at their first use
 	return JSON.parse(JSON.stringify(row)) as IDataObject;
 }

@@ -2,14 +2,15 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { packageName } from '../scripts/package/project';
-import type { NodeContender } from './contenders';
-import type { Surroundings } from './runner';
+import { packageName } from '../../scripts/package/project';
+import type { NodeContender } from '../contenders/contender';
+import type { Surroundings } from './surroundings';
 
 const EVENTS = 10_000;
 const TIMEOUT_MS = 300_000;
 const INTERVAL_MICROS = 200;
-const TOLD = 10;
+/** How many of the largest shares are told. */
+const TOLD_SHARES = 10;
 
 interface CallFrame {
 	functionName: string;
@@ -30,7 +31,7 @@ interface Share {
 	ms: number;
 }
 
-/** Runs ours at 0 ms in both data modes under `--cpu-prof`, and tells the largest self times. */
+/** Runs ours at 0 ms in both data modes under `--cpu-prof`, and tells what took longest. */
 export async function profileOurs({ n8n, receiver, folder, log }: Surroundings): Promise<void> {
 	for (const contender of ['oursBelow', 'oursAuto'] as const satisfies NodeContender[]) {
 		const target = join(folder, `profile-${contender}`);
@@ -51,7 +52,7 @@ export async function profileOurs({ n8n, receiver, folder, log }: Surroundings):
 	}
 }
 
-/** The main thread's: worker threads write smaller ones of their own. */
+/** The main thread's profile: worker threads write smaller ones of their own. */
 async function readLargest(folder: string): Promise<CpuProfile> {
 	const texts = await Promise.all(
 		(await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')),
@@ -87,7 +88,7 @@ function largestShares(
 	return [...shares]
 		.map(([name, micros]) => ({ name, ms: micros / 1000 }))
 		.sort((a, b) => b.ms - a.ms)
-		.slice(0, TOLD);
+		.slice(0, TOLD_SHARES);
 }
 
 function functionOf([frame]: CallFrame[]): string {
@@ -98,7 +99,7 @@ function functionOf([frame]: CallFrame[]): string {
 	return file === undefined ? name : `${name}  ${file}:${lineNumber + 1}`;
 }
 
-/** The file of the package that is nearest to what was running; else what was running. */
+/** The package's own file that is nearest to what was running, or else what was running. */
 function ownerOf(stack: CallFrame[]): string {
 	const own = stack
 		.map(({ url }) => url.split(`node_modules/${packageName}/`)[1])
@@ -108,7 +109,7 @@ function ownerOf(stack: CallFrame[]): string {
 	return frame.functionName.startsWith('(') ? frame.functionName : 'outside of the package';
 }
 
-/** Without folders of this machine. */
+/** The file's path without the folders of this machine. */
 function fileOf({ url }: CallFrame): string | undefined {
 	if (url === '') return undefined;
 	const inPackage = url.split(`node_modules/${packageName}/`)[1];

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-import { projectRoot } from '../scripts/package/project';
+import { projectRoot } from '../../scripts/package/project';
 
-/** What the figures depend on, line by line. Names no machine. */
-export function describeSurroundings(): string[] {
+/** What the figures depend on, line by line, without the machine's name. */
+export function describeMachine(): string[] {
 	const processors = cpus();
 	const memory = Math.round(totalmem() / 1024 ** 3);
 	return [

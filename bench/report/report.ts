@@ -3,21 +3,18 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { PRINTED } from './childProcess';
-import type { PackageFigures } from './packageFigures';
-import { labelOf, msPerEvent, type Result, type StageResult } from './runner';
-import { median, medianOfKnown } from './statistics';
-import type { Target } from './targets';
+import type { PackageFigures } from '../measuring/packageFigures';
+import type { StageResult } from '../measuring/result';
+import { remarksOn, resultTable, targetTable } from './tables';
+import type { Target } from './target';
 
 const resultsFile = join(__dirname, 'results.md');
-/** Written by hand; it goes into the results as it is. */
+/** Written by hand, and added to the results as it is. */
 const profileFile = join(__dirname, 'profile.md');
-/** Busier than this, the receiver itself may be what limits the fastest contenders. */
-const BUSY_RECEIVER = 0.9;
 
 export interface Report {
 	readonly isQuick: boolean;
-	readonly surroundings: readonly string[];
+	readonly machine: readonly string[];
 	readonly minutes: number;
 	readonly stages: readonly StageResult[];
 	readonly targets: readonly Target[];
@@ -50,7 +47,7 @@ const method = `## How it is measured
   in the same round. The same undici version is inside the package.
 - n8n runs without its process for code nodes, and saves no execution data.`;
 
-/** Prints the results and writes `bench/results.md`. */
+/** Prints the results and writes `results.md`. */
 export async function publish(report: Report, log: (line: string) => void): Promise<void> {
 	const main = await format(
 		[
@@ -59,7 +56,7 @@ export async function publish(report: Report, log: (line: string) => void): Prom
 				? '**A quick run: fewer events, fewer rounds, all ratios by the time per event. A first impression, not to be quoted: what takes a while once, such as the start of the expression engine in n8n (about a second in 1 and 2) or the first connections of ours, weighs more on few events. `npm run bench` is the full run.**'
 				: '',
 			'Made by `npm run bench`. Do not edit.',
-			report.surroundings.map((line) => `- ${line}`).join('\n') +
+			report.machine.map((line) => `- ${line}`).join('\n') +
 				`\n- The run took ${report.minutes.toFixed(0)} minutes`,
 			contenderList,
 			'## Targets',
@@ -80,120 +77,12 @@ export async function publish(report: Report, log: (line: string) => void): Prom
 	log(`\n${main}`);
 }
 
-function targetTable(targets: readonly Target[]): string {
-	return table(
-		['target', 'bound', 'measured', ''],
-		targets.map(({ what, bound, measured, isMet }) => [
-			what,
-			bound,
-			measured,
-			isMet ? 'met' : '**not met**',
-		]),
-	);
-}
-
-function resultTable(results: readonly Result[]): string {
-	const hasProviders = new Set(results.map(({ row }) => row.provider)).size > 1;
-	return table(
-		[
-			...(hasProviders ? ['provider'] : []),
-			'latency',
-			'contender',
-			'events',
-			'rounds',
-			'seconds',
-			'ms per event',
-			'peak MB',
-			'held MB',
-			'connections',
-			'open at once',
-			'requests',
-			'receiver busy',
-		],
-		results.map((result) => [
-			...(hasProviders ? [result.row.provider] : []),
-			`${result.row.latencyMs} ms`,
-			labelOf(result.row),
-			result.row.events.toLocaleString('en'),
-			...figuresOf(result),
-		]),
-		hasProviders ? 3 : 2,
-	);
-}
-
-function figuresOf(result: Result): string[] {
-	const { runs, failures } = result;
-	const rounds = `${runs.length}${failures.length > 0 ? ` of ${runs.length + failures.length}` : ''}`;
-	if (runs.length === 0) return [rounds, 'not finished', '', '', '', '', '', '', ''];
-	const seconds = runs.map(({ durationMs }) => durationMs / 1000);
-	const spread = [Math.min(...seconds), Math.max(...seconds)].map(toDigits).join('–');
-	const megabytes = (read: (run: Result['runs'][number]) => number | undefined) => {
-		const kilobytes = medianOfKnown(runs.map(read));
-		return kilobytes === undefined ? '' : (kilobytes / 1024).toFixed(0);
-	};
-	const counted = (read: (counts: Result['runs'][number]['counts']) => number) =>
-		Math.round(median(runs.map(({ counts }) => read(counts)))).toLocaleString('en');
-	return [
-		rounds,
-		`${toDigits(median(seconds))}${runs.length > 1 ? ` (${spread})` : ''}`,
-		toDigits(msPerEvent(result)),
-		megabytes(({ peakKb }) => peakKb),
-		megabytes(({ heldKb }) => heldKb),
-		counted(({ connections }) => connections),
-		counted(({ mostOpen }) => mostOpen),
-		counted(({ requests }) => requests),
-		`${(100 * busyOf(result)).toFixed(0)} %`,
-	];
-}
-
-function busyOf({ runs }: Result): number {
-	return median(runs.map(({ durationMs, counts }) => counts.cpuMs / durationMs));
-}
-
-/** What the table cannot say: runs that failed, and a receiver at its limit. */
-function remarksOn(results: readonly Result[]): string[] {
-	const failed = results
-		.filter(({ failures }) => failures.length > 0)
-		.map(
-			({ row, failures }) =>
-				`- ${labelOf(row)}, ${row.events.toLocaleString('en')} events, ${row.latencyMs} ms: not finished. ${quote(failures[0] ?? '')}`,
-		);
-	const busy = results
-		.filter((result) => busyOf(result) > BUSY_RECEIVER)
-		.map(
-			(result) =>
-				`- The receiver was at its limit with ${labelOf(result.row)} at ${result.row.latencyMs} ms: the contender may be faster than this.`,
-		);
-	const remarks = [...failed, ...busy];
-	return remarks.length === 0 ? [] : [remarks.join('\n')];
-}
-
-/** An error as one line, without what a process printed: that may name folders of this machine. */
-function quote(reason: string): string {
-	return (reason.split(PRINTED)[0] ?? '').replace(/\s+/g, ' ').trim();
-}
-
 function packageText({ loadMs, loads, tarballBytes }: PackageFigures): string {
 	const spread = [Math.min(...loads), Math.max(...loads)].map((ms) => ms.toFixed(0)).join('–');
 	return [
 		`- Requiring all nodes and credentials on top of n8n-workflow, in ${loads.length} fresh processes: ${loadMs.toFixed(0)} ms (${spread})`,
 		`- The packed tarball: ${(tarballBytes / 1000).toFixed(0)} kB`,
 	].join('\n');
-}
-
-/** Three digits that count. */
-function toDigits(value: number): string {
-	return value >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
-}
-
-/** A table of Markdown; columns from the given one on are aligned to the right. */
-function table(
-	header: readonly string[],
-	rows: readonly (readonly string[])[],
-	firstNumber = Infinity,
-): string {
-	const rule = header.map((_, column) => (column >= firstNumber ? '---:' : '---'));
-	return [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** As the project's formatter wants it. */

@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 
-import { projectRoot } from '../scripts/package/project';
+import { runCommand, runNpm } from '../../scripts/package/command';
+import { projectRoot } from '../../scripts/package/project';
 import { median } from './statistics';
 
-const run = promisify(execFile);
-
 export interface PackageFigures {
-	/** Median over fresh processes: requiring all nodes and credentials once n8n-workflow is there. */
+	/** Requiring all nodes and credentials once n8n-workflow is there: the median over fresh processes. */
 	readonly loadMs: number;
 	readonly loads: readonly number[];
 	readonly tarballBytes: number;
@@ -33,18 +30,11 @@ async function loadTime(): Promise<number> {
 		const start = performance.now();
 		for (const file of ${JSON.stringify(files)}) require(file);
 		process.stdout.write(String(performance.now() - start));`;
-	const { stdout } = await run(process.execPath, ['-e', script], { cwd: projectRoot });
-	return Number(stdout);
+	return Number(await runCommand(process.execPath, ['-e', script]));
 }
 
 async function tarballSize(): Promise<number> {
-	const args = ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'];
-	// under an npm script it is that very npm
-	const cli = process.env.npm_execpath;
-	const { stdout } =
-		cli === undefined
-			? await run('npm', args, { cwd: projectRoot })
-			: await run(process.execPath, [cli, ...args], { cwd: projectRoot });
-	const [packed] = JSON.parse(stdout) as [{ size: number }];
+	const packing = await runNpm(['pack', '--dry-run', '--json', '--ignore-scripts']);
+	const [packed] = JSON.parse(packing) as [{ size: number }];
 	return packed.size;
 }

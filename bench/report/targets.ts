@@ -1,0 +1,155 @@
+/** The targets, each with what was measured: met or not met. */
+import { httpRequests, ours, type Contender } from '../contenders/contender';
+import type { ProviderName } from '../contenders/events';
+import type { PackageFigures } from '../measuring/packageFigures';
+import { SPARE_MB } from '../measuring/plan';
+import { msPerEvent, type Result, type StageResult } from '../measuring/result';
+import { medianOfKnown } from '../measuring/statistics';
+import { Figures } from './figures';
+import { allFinish, atLeast, atMost, type Target } from './target';
+
+const KB_PER_MB = 1024;
+const modes: readonly [Contender, string][] = [
+	['oursBelow', 'defineBelow'],
+	['oursAuto', 'autoMapInputData'],
+];
+
+/** Holds the results against all targets. */
+export function judgeTargets(
+	stages: readonly StageResult[],
+	packageFigures: PackageFigures,
+): readonly Target[] {
+	const all = new Targets(new Figures(stages));
+	return [
+		...modes.flatMap(([mode, name]) => [
+			all.fasterThanHttpRequest('justtrack', 30, mode, name, 20),
+			all.fasterThanHttpRequest('justtrack', 0, mode, name, 30),
+			all.fasterThanHttpRequest('myTracker', 30, mode, name, 80),
+		]),
+		...modes.flatMap(([mode, name]) => [
+			all.nearFloor('justtrack', 30, mode, name),
+			all.nearFloor('justtrack', 0, mode, name),
+			all.nearFloor('myTracker', 30, mode, name),
+			all.nearFloor('myTracker', 0, mode, name),
+		]),
+		...all.growth(30),
+		...all.growth(0),
+		all.finishes(),
+		...modes.map(([mode, name]) => all.memory(mode, name)),
+		all.spareHeap(),
+		all.computed(30),
+		all.computed(0),
+		atMost(
+			'loading all nodes and credentials on top of n8n-workflow',
+			'ms',
+			packageFigures.loadMs,
+			80,
+		),
+		atMost('the packed tarball', 'kB', packageFigures.tarballBytes / 1000, 500),
+	].filter((target) => target !== undefined);
+}
+
+/** There is no target where the plan leaves its situation out. */
+class Targets {
+	constructor(private readonly figures: Figures) {}
+
+	fasterThanHttpRequest(
+		provider: ProviderName,
+		latencyMs: number,
+		mode: Contender,
+		modeName: string,
+		min: number,
+	): Target | undefined {
+		const our = this.figures.timeOf(provider, provider, latencyMs, [mode]);
+		const better = this.figures.timeOf(provider, provider, latencyMs, httpRequests);
+		if (our === undefined || better === undefined) return undefined;
+		const what = `${provider}, ${latencyMs} ms, ${modeName}: faster than the better of 1 and 2`;
+		return atLeast(what, better / our, min);
+	}
+
+	nearFloor(
+		provider: ProviderName,
+		latencyMs: number,
+		mode: Contender,
+		modeName: string,
+	): Target | undefined {
+		const our = this.figures.timeOf(provider, provider, latencyMs, [mode]);
+		const floor = this.figures.timeOf(provider, provider, latencyMs, ['floor']);
+		if (our === undefined || floor === undefined) return undefined;
+		const what = `${provider}, ${latencyMs} ms, ${modeName}: time against the floor`;
+		return atMost(what, 'x', our / floor, 1.3);
+	}
+
+	/** In both senses: many events are no slower than few, and all numbers of events are alike. */
+	growth(latencyMs: number): Target[] {
+		const times = this.figures
+			.of('scale')
+			.filter(({ row }) => row.contender === 'oursBelow' && row.latencyMs === latencyMs)
+			.filter(({ row }) => row.spareHeapMb === undefined)
+			.sort((a, b) => a.row.events - b.row.events)
+			.map((result) => ({ events: result.row.events, time: msPerEvent(result) }));
+		const [fewest] = times;
+		if (fewest === undefined || times.length < 2) return [];
+		const worstGrowth = Math.max(
+			...times.flatMap(({ time }, index) => times.slice(index + 1).map((more) => more.time / time)),
+		);
+		const all = times.map(({ time }) => time);
+		const range = `${count(fewest.events)} to ${count(times.at(-1)?.events ?? 0)} events`;
+		return [
+			atMost(`${range}, ${latencyMs} ms: growth of the time per event`, 'x', worstGrowth, 1.2),
+			atMost(
+				`${range}, ${latencyMs} ms: slowest to fastest time per event`,
+				'x',
+				Math.max(...all) / Math.min(...all),
+				1.2,
+			),
+		];
+	}
+
+	finishes(): Target | undefined {
+		return allFinish(
+			'100,000 events in one execution finish',
+			this.largestRuns().filter(({ row }) => row.spareHeapMb === undefined),
+		);
+	}
+
+	/** Whether ours finishes with a limited heap. */
+	spareHeap(): Target | undefined {
+		return allFinish(
+			`100,000 events finish with ${SPARE_MB} MB of heap beyond what n8n's items hold`,
+			this.largestRuns().filter(({ row }) => row.spareHeapMb !== undefined),
+		);
+	}
+
+	/** The peak beyond that of a node that only returns the same items. */
+	memory(mode: Contender, modeName: string): Target | undefined {
+		const [baseline] = this.figures.rows('scale', 'justtrack', 0, 'baseline');
+		const our = this.figures
+			.rows('scale', 'justtrack', 0, mode)
+			.find(({ row }) => row.events === baseline?.row.events);
+		if (baseline === undefined || our === undefined) return undefined;
+		const what = `${count(our.row.events)} events, ${modeName}: peak memory beyond n8n's items`;
+		const [peak, baselinePeak] = [our, baseline].map(({ runs }) =>
+			medianOfKnown(runs.map(({ peakKb }) => peakKb)),
+		);
+		// no peak: it did not finish, or this is not Linux
+		return atMost(what, 'MB', ((peak ?? NaN) - (baselinePeak ?? NaN)) / KB_PER_MB, SPARE_MB);
+	}
+
+	computed(latencyMs: number): Target | undefined {
+		const our = this.figures.timeOf('computed', 'justtrack', latencyMs, ['oursComputed']);
+		const theirs = this.figures.timeOf('computed', 'justtrack', latencyMs, ['httpRequestComputed']);
+		if (our === undefined || theirs === undefined) return undefined;
+		return atLeast(`one computed field, ${latencyMs} ms: faster than 1`, theirs / our, 3);
+	}
+
+	private largestRuns(): Result[] {
+		return this.figures
+			.of('scale')
+			.filter(({ row }) => ours.includes(row.contender) && row.events === 100_000);
+	}
+}
+
+function count(value: number): string {
+	return value.toLocaleString('en');
+}
