@@ -1,61 +1,68 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { justtrack } from '../nodes/Justtrack/provider';
 import { myTracker } from '../nodes/MyTracker/provider';
 import { runative } from '../nodes/Runative/provider';
 import { singular } from '../nodes/Singular/provider';
 import { twentyFourMetrics } from '../nodes/TwentyFourMetrics/provider';
+import {
+	circlesIn,
+	filesIn,
+	graphOf,
+	grouped,
+	importsOf,
+	root,
+	withoutDetours,
+	type Graph,
+} from './support/imports';
 
-const root = join(__dirname, '../..');
+/** The rooms of the transport, from the ground up: a room imports rooms that stand before it. */
+const ROOMS = [
+	'vendor',
+	'model',
+	'text',
+	'values',
+	'declaration',
+	'credential',
+	'expressions',
+	'input',
+	'request',
+	'http',
+	'judging',
+	'pace',
+	'delivery',
+	'record',
+	'report',
+];
 
-interface SourceFile {
-	/** From the root, with slashes. */
-	readonly path: string;
-	readonly text: string;
-}
+/** What each folder of the project may import of the others. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+	credentials: [],
+	transport: [],
+	nodes: ['transport', 'credentials'],
+	sandbox: [],
+	scripts: ['sandbox'],
+	bench: ['scripts', 'nodes'],
+};
+const FOLDERS = Object.keys(MAY_IMPORT);
 
-function filesIn(folder: string): SourceFile[] {
-	const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
-	return entries
-		.filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name))
-		.map(({ parentPath, name }) => {
-			const path = join(parentPath, name);
-			return {
-				path: relative(root, path).replaceAll('\\', '/'),
-				text: readFileSync(path, 'utf8'),
-			};
-		});
-}
-
-const IMPORT = /(?:\bfrom|\bimport|\brequire|\bmock)\s*\(?\s*(['"`])([^'"`]+)\1/g;
-
-/** The files and packages that a file asks for; its own by their path from the root. */
-function importsOf({ path, text }: SourceFile): string[] {
-	return Array.from(text.matchAll(IMPORT), ([, , asked = '']) =>
-		asked.startsWith('.')
-			? relative(root, join(root, dirname(path), asked)).replaceAll('\\', '/')
-			: asked,
-	);
-}
-
-/** The imports out of one folder into others, as sentences. */
-function importsInto(folder: string, others: readonly string[]): string[] {
-	return filesIn(folder).flatMap((file) =>
-		importsOf(file)
-			.filter((asked) => others.some((other) => asked === other || asked.startsWith(`${other}/`)))
-			.map((asked) => `${file.path} imports ${asked}`),
-	);
-}
+const graph = graphOf(FOLDERS);
+const roomOf = (path: string) => /^transport\/([^/]+)\//.exec(path)?.[1];
+const rooms = grouped(graph, roomOf);
 
 it('imports are found, in every form', () => {
 	const text = [
 		"import { a } from '../nodes/A/a';",
-		"import type { b } from '../nodes/B/b';",
+		"import type { b } from '../../nodes/B/b';",
 		"export { c } from './c';",
 		"const d = await import('./vendor/d');",
 		"import '../e';",
 		'const f = require("node:fs");',
+		"let g: import('./g').G;",
+		"import h = require('./h');",
+		"// import { i } from './i';",
+		`const k = "import { k } from './k'";`,
 	].join('\n');
 	expect(importsOf({ path: 'transport/x/file.ts', text })).toEqual([
 		'transport/nodes/A/a',
@@ -64,18 +71,92 @@ it('imports are found, in every form', () => {
 		'transport/x/vendor/d',
 		'transport/e',
 		'node:fs',
+		'transport/x/g',
+		'transport/x/h',
 	]);
-	expect(importsInto('nodes', ['transport']).length).toBeGreaterThan(10);
+	const imports = [...graph.values()].reduce((sum, { size }) => sum + size, 0);
+	expect(imports).toBeGreaterThan(200);
+});
+
+it('circles are found, and detours left out', () => {
+	const circle: Graph = new Map([
+		['a', new Set(['b'])],
+		['b', new Set(['c'])],
+		['c', new Set(['b'])],
+	]);
+	expect(circlesIn(circle)).toEqual(['b → c → b']);
+	const detour: Graph = new Map([
+		['a', new Set(['b', 'c'])],
+		['b', new Set(['c'])],
+	]);
+	expect(circlesIn(detour)).toEqual([]);
+	expect(withoutDetours(detour).get('a')).toEqual(new Set(['b']));
+});
+
+it('no file is in a circle, types included', () => {
+	expect(circlesIn(graph)).toEqual([]);
+});
+
+it('no two folders import each other, on whatever way', () => {
+	expect(circlesIn(grouped(graph, (path) => dirname(path)))).toEqual([]);
+});
+
+it.each(FOLDERS)('%s imports only what it may of the other folders', (folder) => {
+	const others = ['test', ...FOLDERS].filter(
+		(other) => other !== folder && !MAY_IMPORT[folder]?.includes(other),
+	);
+	const forbidden = filesIn(folder).flatMap((file) =>
+		importsOf(file)
+			.filter((asked) => others.some((other) => asked.startsWith(`${other}/`)))
+			.map((asked) => `${file.path} imports ${asked}`),
+	);
+	expect(forbidden).toEqual([]);
+});
+
+it('no folder has a barrel file: a start of n8n would load all that it names', () => {
+	const barrels = [...graph.keys()].filter((path) =>
+		/^(?:transport|nodes)\/.*index\.ts$/.test(path),
+	);
+	expect(barrels).toEqual([]);
+});
+
+describe('the rooms of the transport', () => {
+	it('are all in the order', () => {
+		const folders = readdirSync(join(root, 'transport'), { withFileTypes: true })
+			.filter((entry) => entry.isDirectory())
+			.map(({ name }) => name);
+		expect(folders.sort()).toEqual([...ROOMS].sort());
+	});
+
+	it.each(ROOMS)('%s imports only rooms below it', (room) => {
+		const above = ROOMS.slice(ROOMS.indexOf(room) + 1);
+		expect([...(rooms.get(room) ?? [])].filter((other) => above.includes(other))).toEqual([]);
+	});
+
+	it('import nothing of the files above them, which put them together', () => {
+		const upwards = [...graph].flatMap(([path, imports]) =>
+			roomOf(path) === undefined ? [] : [...imports].filter((to) => roomOf(to) === undefined),
+		);
+		expect(upwards).toEqual([]);
+	});
+
+	it('model imports nothing of ours', () => {
+		expect(rooms.get('model')).toEqual(new Set());
+	});
+
+	it('ARCHITECTURE.md draws them as they are', () => {
+		const drawn = /```mermaid\n([^]*?)```/.exec(
+			readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8'),
+		)?.[1];
+		const arrows = [...withoutDetours(rooms)]
+			.flatMap(([from, imports]) => [...imports].map((to) => `  ${from} --> ${to}\n`))
+			.sort();
+		expect(drawn).toBe(`graph TD\n${arrows.join('')}`);
+	});
 });
 
 describe('the transport', () => {
 	const files = filesIn('transport');
-
-	it('has its stages', () => {
-		const paths = files.map(({ path }) => path);
-		expect(paths).toEqual(expect.arrayContaining(['transport/run.ts', 'transport/vendor/zod.ts']));
-	});
-
 	const providers = [justtrack, myTracker, singular, twentyFourMetrics, runative];
 	const names = providers.flatMap(({ name, displayName }) => [name, displayName]);
 
@@ -88,17 +169,4 @@ describe('the transport', () => {
 		const folders = readdirSync(join(root, 'nodes')).map((folder) => folder.toLowerCase());
 		expect(folders.sort()).toEqual(providers.map(({ name }) => name.toLowerCase()).sort());
 	});
-
-	it('imports nothing of the providers, nor of what only tests and demos have', () => {
-		const others = ['nodes', 'credentials', 'sandbox', 'scripts', 'test', 'bench'];
-		expect(importsInto('transport', others)).toEqual([]);
-	});
-});
-
-it('credentials import nothing of the transport: n8n loads them at its start', () => {
-	expect(importsInto('credentials', ['transport', 'nodes'])).toEqual([]);
-});
-
-it('the sandbox imports nothing of what it judges', () => {
-	expect(importsInto('sandbox', ['transport', 'nodes', 'credentials'])).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { readQuery } from '../query';
+import { readQuery } from './query';
 import { type Answer, type Provider, quote, REFUSED_SECRET, type Refused } from './provider';
 import { findBody, findMethod, isDay, plainDecimal } from './rules';
 

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { readQuery } from '../query';
+import { readQuery } from './query';
 import {
 	type AcceptedEvent,
 	type Answer,

@@ -1,4 +1,4 @@
-import { readQuery } from '../query';
+import { readQuery } from './query';
 import {
 	type Answer,
 	cutQuery,

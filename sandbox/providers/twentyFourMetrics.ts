@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
-import { readQuery } from '../query';
+import { readQuery } from './query';
 import { type Answer, type Provider, REFUSED_SECRET, type Refused } from './provider';
 import {
 	findBody,

@@ -361,7 +361,6 @@ describe('a request that cannot be sent', () => {
 		});
 		expect(await send({}, throwing)).toEqual({
 			kind: 'noReply',
-			kind: 'noReply',
 			sent: false,
 			timedOut: false,
 			reason,

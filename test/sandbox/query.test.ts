@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readQuery } from '../../sandbox/query';
+import { readQuery } from '../../sandbox/providers/query';
 
 it('reads what URLSearchParams writes', () => {
 	const text = fc.string({ unit: 'grapheme' });

@@ -1,4 +1,4 @@
-import { quote } from './providers/provider';
+import { quote } from './provider';
 
 export interface Query {
 	/** The parameters that could be read; of a repeated one, the first value. */

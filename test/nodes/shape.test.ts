@@ -1,0 +1,89 @@
+/** What every node repeats, since n8n's loader and linters want it on each class: held equal here. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+import packageJson from '../../package.json';
+import { subjects } from '../providers';
+import { root } from '../support/imports';
+
+const folders = readdirSync(join(root, 'nodes'));
+
+const nodes = [...new Map(subjects.map((subject) => [subject.provider.name, subject])).values()];
+
+test('the nodes are those of the package', () => {
+	expect(nodes.length).toBe(folders.length);
+	expect(packageJson.n8n.nodes.length).toBe(folders.length);
+});
+
+describe.each(folders)('nodes/%s', (folder) => {
+	test('has the files of a provider, and no others', () => {
+		expect(readdirSync(join(root, 'nodes', folder)).sort()).toEqual(
+			[`${folder}.node.json`, `${folder}.node.ts`, 'properties.ts', 'provider.ts'].sort(),
+		);
+	});
+
+	test('has a node file that differs from the others in its description alone', () => {
+		const text = readFileSync(join(root, 'nodes', folder, `${folder}.node.ts`), 'utf8');
+		const name = folder.charAt(0).toLowerCase() + folder.slice(1);
+		const frame = text
+			.replace(/(description: INodeTypeDescription = \{\n)[^]*?(\n\t\};)/, '$1$2')
+			.replaceAll(folder, 'Provider')
+			.replaceAll(name, 'provider');
+		expect(frame).toBe(
+			[
+				"import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';",
+				'',
+				"import { credentialTestFor, executeFor } from '../../transport/node';",
+				"import { properties } from './properties';",
+				'',
+				"const loadProvider = async () => (await import('./provider')).provider;",
+				'',
+				'export class Provider implements INodeType {',
+				'	description: INodeTypeDescription = {',
+				'',
+				'	};',
+				'',
+				'	methods = { credentialTest: { providerApiTest: credentialTestFor(loadProvider) } };',
+				'',
+				'	execute = executeFor(loadProvider);',
+				'}',
+				'',
+			].join('\n'),
+		);
+	});
+});
+
+describe.each(nodes)('the node $provider.name', ({ provider, createNode }) => {
+	const { description, methods } = createNode();
+
+	test('has the description that all have, but for its words', () => {
+		const { name, displayName } = provider;
+		const api = `${name}Api`;
+		expect(description).toMatchObject({
+			displayName,
+			name,
+			icon: { light: `file:../../icons/${name}.svg`, dark: `file:../../icons/${name}.dark.svg` },
+			group: ['output'],
+			version: 1,
+			defaults: { name: displayName },
+			usableAsTool: true,
+			inputs: [NodeConnectionTypes.Main],
+			outputs: [NodeConnectionTypes.Main],
+			credentials: [{ name: api, testedBy: `${api}Test` }],
+			properties: provider.properties,
+		});
+		expect(provider.credential.name).toBe(api);
+		expect(Object.keys(methods?.credentialTest ?? {})).toEqual([`${api}Test`]);
+	});
+
+	test('begins and ends with the parameters that every node has', () => {
+		const names = description.properties.map((property) => property.name);
+		expect(names.filter((name) => ['operation', 'dataMode'].includes(name))).toEqual([
+			'operation',
+			'dataMode',
+		]);
+		expect(names.slice(-2)).toEqual(['previewOnly', 'options']);
+	});
+});
