@@ -344,7 +344,7 @@ export function singularTests(): void {
 				},
 			]);
 			const [next, other] = jsons(execution, names.delivered);
-			expect(next?.reason).toContain('of the same device ended as unknown');
+			expect(next?.reason).toContain('of this device ended as unknown');
 			expect(other).not.toHaveProperty('reason');
 			expect(sandbox.report()).toMatchObject({ requests: 3, duplicates: 0 });
 		});
