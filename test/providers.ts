@@ -19,7 +19,7 @@ export const SECRET = 'relay+key/with=odd&chars%7';
 const LABEL_SECRET = 'Relay-Integration-4711';
 
 /** What differs from a provider that says by the status alone what became of an event. */
-export interface Temper {
+export interface Quirks {
 	/** It asks to repeat what it answered with a 5xx. */
 	readonly asksForRepeat?: boolean;
 	/** What becomes of an event whose answer is whole and cannot be read; else it is delivered. */
@@ -48,7 +48,7 @@ export interface Subject {
 	/** What the sandbox tells the item's event by. */
 	readonly id: (number: number) => string;
 	/** How the provider answers, where it is not what a status says by itself. */
-	readonly temper?: Temper;
+	readonly quirks?: Quirks;
 	/** A wire key whose value can be broken, with a broken value. */
 	readonly broken: { readonly key: string; readonly value: unknown };
 	/** Parameters that map every column of `item` by hand, dragged. */
@@ -65,7 +65,7 @@ const myTrackerSubject: Omit<Subject, OfOperation> = {
 	createNode: () => new MyTracker(),
 	parameters: { appId: '666' },
 	oneByOne: { batchSize: 1 },
-	temper: { asksForRepeat: true },
+	quirks: { asksForRepeat: true },
 	secret: SECRET,
 	credential: (sandboxUrl) => ({ token: SECRET, baseUrl: `${sandboxUrl}/myTracker` }),
 };
@@ -91,7 +91,7 @@ const singularSubject: Omit<Subject, OfOperation> = {
 	createNode: () => new Singular(),
 	parameters: {},
 	oneByOne: {},
-	temper: {
+	quirks: {
 		asksForRepeat: true,
 		unreadable: 'rejected',
 		brokenOff: 'unknown',
@@ -132,7 +132,7 @@ const twentyFourMetricsSubject: Omit<Subject, OfOperation> = {
 	createNode: () => new TwentyFourMetrics(),
 	parameters: {},
 	oneByOne: {},
-	temper: { unreadable: 'unknown', brokenOff: 'unknown' },
+	quirks: { unreadable: 'unknown', brokenOff: 'unknown' },
 	secret: LABEL_SECRET,
 	credential: (sandboxUrl) => ({
 		integrationId: LABEL_SECRET,
@@ -145,7 +145,7 @@ const runativeSubject: Omit<Subject, OfOperation> = {
 	createNode: () => new Runative(),
 	parameters: {},
 	oneByOne: {},
-	temper: { unreadable: 'rejected', brokenOff: 'unknown' },
+	quirks: { unreadable: 'rejected', brokenOff: 'unknown' },
 	secret: SECRET,
 	credential: (sandboxUrl) => ({ secretKey: SECRET, baseUrl: `${sandboxUrl}/runative` }),
 };

@@ -13,7 +13,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		unreadable,
 		brokenOff,
 		badRequest = 'rejected',
-	} = subject.temper ?? {};
+	} = subject.quirks ?? {};
 	const {
 		deduplicates = false,
 		isWithoutSecret,
@@ -69,7 +69,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		readonly faults: Fault[];
 		readonly options?: Variation['options'];
 		readonly expected: Expected;
-		/** What of it differs for a provider of another temper. */
+		/** What of it differs for a provider of other quirks. */
 		readonly otherwise?: Partial<Expected>;
 		/** Part of the reason. */
 		readonly says?: string;
