@@ -7,4 +7,6 @@ module.exports = {
 	transform: {
 		'^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
 	},
+	// tests side by side mostly wait
+	maxConcurrency: 32,
 };

@@ -1,6 +1,7 @@
-import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
+import type { IDataObject, INode, INodeParameters, INodeType } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox';
+import { run } from '../../transport/run';
 import type { Subject } from '../providers';
 import { createContext, runIn, type NodeResult } from './nodeRun';
 
@@ -23,6 +24,24 @@ export function useSandbox(): () => Sandbox {
 	return started;
 }
 
+export async function withSandbox<T>(use: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+	const sandbox = await startSandbox();
+	try {
+		return await use(sandbox);
+	} finally {
+		await sandbox.close();
+	}
+}
+
+/**
+ * A test with a sandbox of its own, side by side with all others that its block declares this way.
+ * Jest runs no hooks for such tests, nor those of two blocks at once: where subjects should not
+ * wait for each other, they are named in `name` instead of by a `describe`.
+ */
+export function testSideBySide(name: string, body: (sandbox: Sandbox) => Promise<void>): void {
+	test.concurrent(name, () => withSandbox(body), 60_000);
+}
+
 /** How a test differs from the plain run: automatic mapping, items go on after an error. */
 export interface Variation {
 	readonly parameters?: INodeParameters;
@@ -30,6 +49,8 @@ export interface Variation {
 	readonly credential?: IDataObject;
 	readonly settings?: Partial<Pick<INode, 'onError' | 'retryOnFail'>>;
 	readonly abortSignal?: AbortSignal;
+	/** Other waits than the usual ones, which `execute` of the nodes leaves no way to give. */
+	readonly patience?: Parameters<typeof run>[2];
 }
 
 /** A context for the subject's node against the sandbox, to be run once or, as a retry, again. */
@@ -37,9 +58,9 @@ export function prepare(
 	subject: Subject,
 	baseUrl: string,
 	items: readonly IDataObject[],
-	{ parameters, options = {}, credential, settings, abortSignal }: Variation = {},
+	{ parameters, options = {}, credential, settings, abortSignal, patience }: Variation = {},
 ) {
-	const nodeType = subject.createNode();
+	const nodeType = createNode(subject, patience);
 	const context = createContext({
 		nodeType,
 		parameters: {
@@ -55,6 +76,17 @@ export function prepare(
 		abortSignal,
 	});
 	return { context, run: (): Promise<NodeResult> => runIn(context, nodeType) };
+}
+
+/** The subject's node, whose `execute` is its own, unless the waits are other than the usual ones. */
+function createNode(subject: Subject, patience: Variation['patience']): INodeType {
+	const nodeType = subject.createNode();
+	if (patience) {
+		nodeType.execute = function () {
+			return run(this, subject.provider, patience);
+		};
+	}
+	return nodeType;
 }
 
 /** The outcome of each output item, wherever the Contract puts it. */
