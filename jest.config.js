@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
@@ -7,6 +9,10 @@ module.exports = {
 	transform: {
 		'^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
 	},
-	// tests side by side mostly wait
+	reporters: ['default', '<rootDir>/test/support/slowestTests.js'],
+	testSequencer: '<rootDir>/test/support/longestFirst.js',
+	// one more than jest would take, since some files mostly wait
+	maxWorkers: Math.max(2, availableParallelism()),
+	// tests side by side mostly wait as well
 	maxConcurrency: 32,
 };
