@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Fault } from '../../sandbox';
 import { subjects } from '../providers';
 import { outcomesOf, prepare, useSandbox, type Variation } from '../support/sandboxRun';
+import { until } from '../support/until';
 
 // Singular wants the events of one device one after another, in order, and counts repeats twice
 
@@ -39,14 +40,6 @@ function arrivals(devices: number): number[][] {
 	}
 	return ofDevice;
 }
-
-async function until(condition: () => boolean): Promise<void> {
-	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
-afterEach(() => {
-	jest.restoreAllMocks();
-});
 
 test('10,000 events of 500 devices: those of a device in input order, each once', async () => {
 	const result = await run(interleaved(500, 20));
@@ -144,11 +137,13 @@ describe('a retry', () => {
 		['a 429', { kind: 'status', status: 429 }],
 		['a 400', { kind: 'status', status: 400 }],
 	])('after %s holds the events of its device, and no others', async (_, fault) => {
-		// a wait before the next try is a share of its longest
-		jest.spyOn(Math, 'random').mockReturnValue(0.005);
 		const [devices, events] = [20, 5];
 		sandbox().setFaults([{ ...fault, ids: [idOf(7, 1)] }]);
-		const pending = run(interleaved(devices, events), { options: { maxRetries: 20 } });
+		const pending = run(interleaved(devices, events), {
+			options: { maxRetries: 20 },
+			// short enough for a test, and long enough for tries to be left
+			patience: { firstBackoffMs: 5, maxBackoffMs: 1000 },
+		});
 		// all but that event and the three behind it
 		await until(() => sandbox().report().events.length === devices * events - 4);
 		expect(arrivals(devices)).toEqual(upTo(devices).map((device) => upTo(device === 7 ? 1 : 5)));
@@ -163,9 +158,11 @@ describe('a retry', () => {
 	});
 
 	test('that is the last lets the next event of the device go', async () => {
-		jest.spyOn(Math, 'random').mockReturnValue(0);
 		sandbox().setFaults([{ kind: 'status', status: 400, ids: [idOf(1, 1)] }]);
-		const result = await run(interleaved(3, 4), { options: { maxRetries: 2 } });
+		const result = await run(interleaved(3, 4), {
+			options: { maxRetries: 2 },
+			patience: { maxBackoffMs: 0 },
+		});
 		const refused = 1 * 3 + 1;
 		expect(outcomesOf(result)).toEqual(
 			upTo(12).map((item) => (item === refused ? 'failed' : 'delivered')),
@@ -242,11 +239,11 @@ describe('a run that ends early', () => {
 	});
 
 	test('while a device waits for its next try sends none of its events', async () => {
-		// so long a wait that only the stop can end it
-		jest.spyOn(Math, 'random').mockReturnValue(1_000);
 		sandbox().setFaults([{ kind: 'status', status: 400, ids: [idOf(3, 2)] }]);
 		const stop = new AbortController();
-		const pending = run(items, { abortSignal: stop.signal });
+		// a chance is taken of it, and by far most of it only the stop can end
+		const days = { firstBackoffMs: 2e9, maxBackoffMs: 2e9 };
+		const pending = run(items, { abortSignal: stop.signal, patience: days });
 		await until(() => sandbox().report().events.length === devices * events - 8);
 		stop.abort();
 		const result = await pending;
@@ -258,7 +255,6 @@ describe('a run that ends early', () => {
 			return (details as { attempts: number }).attempts;
 		});
 		expect(attempts).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
-		jest.restoreAllMocks();
 		await sendTheRest(outcomes);
 	});
 });

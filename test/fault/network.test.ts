@@ -4,7 +4,8 @@ import { createDispatcher, sharedDispatcher } from '../../transport/http/dispatc
 import { exchange } from '../../transport/http/exchange';
 import { subjects } from '../providers';
 import { startRecorder } from '../support/recorder';
-import { outcomesOf, prepare, useSandbox } from '../support/sandboxRun';
+import { outcomesOf, prepare, testSideBySide, useSandbox } from '../support/sandboxRun';
+import { until } from '../support/until';
 
 const sandbox = useSandbox();
 const subject = subjects[0];
@@ -12,10 +13,6 @@ if (!subject) throw new Error('there is a provider');
 
 /** A request that means nothing to anybody. */
 const request = (origin: string) => ({ method: 'GET', origin, path: '/', headers: {} });
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 test('all executions share one dispatcher, and so one pool per origin', async () => {
 	expect(await sharedDispatcher()).toBe(await sharedDispatcher());
@@ -27,11 +24,11 @@ test('all executions share one dispatcher, and so one pool per origin', async ()
 	expect(sandbox().report().connections).toBeLessThanOrEqual(5);
 });
 
-test('idle connections are closed', async () => {
-	await prepare(subject, sandbox().url, [subject.item(0)]).run();
-	await waitUntil(() => sandbox().report().openConnections === 0);
-	expect(sandbox().report().connections).toBeGreaterThan(0);
-}, 15_000);
+testSideBySide('idle connections are closed', async ({ url, report }) => {
+	await prepare(subject, url, [subject.item(0)]).run();
+	await until(() => report().openConnections === 0);
+	expect(report().connections).toBeGreaterThan(0);
+});
 
 describe('proxies from the environment', () => {
 	const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
@@ -102,10 +99,10 @@ test('concurrency grows while replies are good, up to the limit of the options',
 	expect(sandbox().report().maxInFlight).toBe(30);
 });
 
-test('requestsPerSecond holds a run back', async () => {
+testSideBySide('requestsPerSecond holds a run back', async ({ url }) => {
 	const items = Array.from({ length: 60 }, (_, i) => subject.item(i));
 	const began = performance.now();
-	await prepare(subject, sandbox().url, items, { options: { requestsPerSecond: 40 } }).run();
+	await prepare(subject, url, items, { options: { requestsPerSecond: 40 } }).run();
 	// 60 starts need more than one second, whatever the machine
 	expect(performance.now() - began).toBeGreaterThan(1000);
 });

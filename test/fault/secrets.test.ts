@@ -1,6 +1,6 @@
-import type { Fault } from '../../sandbox';
-import { subjects } from '../providers';
-import { prepare, useSandbox, type Variation } from '../support/sandboxRun';
+import type { Fault, Sandbox } from '../../sandbox';
+import { subjects, type Subject } from '../providers';
+import { prepare, testSideBySide, useSandbox, type Variation } from '../support/sandboxRun';
 
 const sandbox = useSandbox();
 
@@ -53,40 +53,34 @@ const echoesOf = (secret: string): [string, Fault][] => [
 	],
 ];
 
+/** All that a run gives, and all that it throws where it stops on error. */
+async function runEachWay(subject: Subject, { url }: Sandbox, variation: Variation) {
+	const items = [subject.item(0), subject.item(1)];
+	const options = { maxRetries: 0, timeout: 200 };
+	const { items: output, hints } = await prepare(subject, url, items, {
+		options,
+		...variation,
+	}).run();
+	const thrown = await prepare(subject, url, items, {
+		options,
+		...variation,
+		settings: { onError: 'stopWorkflow' },
+	})
+		.run()
+		.catch((error: unknown) => error);
+	return [output, hints, thrown];
+}
+
 describe.each(subjects)('$provider.name $operation', (subject) => {
 	const { secret } = subject;
 	const expectNoSecret = (...values: unknown[]) => {
 		expectNone(secret, values);
 	};
 
-	async function runBothWays(variation: Variation) {
-		const items = [subject.item(0), subject.item(1)];
-		const options = { maxRetries: 0, timeout: 200 };
-		const { items: output, hints } = await prepare(subject, sandbox().url, items, {
-			options,
-			...variation,
-		}).run();
-		const thrown = await prepare(subject, sandbox().url, items, {
-			options,
-			...variation,
-			settings: { onError: 'stopWorkflow' },
-		})
-			.run()
-			.catch((error: unknown) => error);
-		return [output, hints, thrown];
-	}
+	const runBothWays = (variation: Variation) => runEachWay(subject, sandbox(), variation);
 
 	test.each(echoesOf(secret))('a provider that sends the secret back %s', async (_, fault) => {
 		sandbox().setFaults([fault]);
-		expectNoSecret(...(await runBothWays({})));
-	});
-
-	test.each<[string, Fault[]]>([
-		['a timeout', [{ kind: 'hang' }]],
-		['a reset', [{ kind: 'resetBefore' }]],
-		['garbage', [{ kind: 'garbage' }]],
-	])('%s', async (_, faults) => {
-		sandbox().setFaults(faults);
 		expectNoSecret(...(await runBothWays({})));
 	});
 
@@ -110,3 +104,18 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		expectNoSecret(items, hints);
 	});
 });
+
+const withoutAnswer: [string, Fault[]][] = [
+	['a timeout', [{ kind: 'hang' }]],
+	['a reset', [{ kind: 'resetBefore' }]],
+	['garbage', [{ kind: 'garbage' }]],
+];
+for (const subject of subjects) {
+	for (const [name, faults] of withoutAnswer) {
+		const fullName = `${subject.provider.name} ${subject.operation} ${name}`;
+		testSideBySide(fullName, async (sandbox) => {
+			sandbox.setFaults(faults);
+			expectNone(subject.secret, await runEachWay(subject, sandbox, {}));
+		});
+	}
+}
