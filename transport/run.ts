@@ -37,6 +37,7 @@ import { createRequestForm } from './request/form';
 /**
  * Runs a node of the provider: the way of every input item to its output item.
  *
+ * @param patience other waits than the usual ones
  * @returns one output item per input item, in input order
  * @throws {NodeOperationError} when the node stops on error and an event was not delivered, after
  * everything deliverable was delivered
@@ -44,7 +45,7 @@ import { createRequestForm } from './request/form';
 export async function run(
 	context: IExecuteFunctions,
 	provider: Provider,
-	patience: Patience = usualPatience,
+	patience: Partial<Patience> = {},
 ): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	if (items.length === 0) return [[]];
@@ -97,7 +98,7 @@ interface Task {
 	readonly items: readonly INodeExecutionData[];
 	readonly notes: Notes;
 	readonly redact: Redact;
-	readonly patience: Patience;
+	readonly patience: Partial<Patience>;
 }
 
 /** From items to outcomes, stage by stage: the outcome of each item, in input order. */
@@ -163,7 +164,7 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 		},
 		cancelSignal,
 		settings,
-		patience: task.patience,
+		patience: { ...usualPatience, ...task.patience },
 	});
 	const rest = halt ?? { kind: 'stopped' };
 	return ledger.close(items.length, tellHalt(rest, outcomeOfHalt(rest), speaker));
