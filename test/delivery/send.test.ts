@@ -16,6 +16,7 @@ beforeEach(() => {
 	jest.useFakeTimers();
 });
 afterEach(() => {
+	jest.restoreAllMocks();
 	jest.useRealTimers();
 });
 
@@ -742,6 +743,8 @@ describe('the order within a lane', () => {
 	});
 
 	it('is kept over a retry, which holds its own lane and no other', async () => {
+		// a wait that is sure to be longer than the time that is looked at
+		jest.spyOn(Math, 'random').mockReturnValue(0.5);
 		const run = new FakeRun(answering([UNSENT]));
 		const done = run.start([
 			batchOf([0], 'a'),
