@@ -15,7 +15,7 @@ import { sharedDispatcher } from './http/dispatcher';
 import { admit } from './http/egress';
 import { exchange } from './http/exchange';
 import { validEvents } from './input/events';
-import { createReader } from './input/mapping';
+import { createReader } from './input/mappingMode';
 import { createNotes, noteEvent } from './input/notes';
 import { readOperation } from './input/operation';
 import { createSchema } from './input/schema';
@@ -26,13 +26,13 @@ import type { Notes } from './model/notes';
 import { isSuccess, type Outcome } from './model/outcome';
 import type { Provider } from './model/provider';
 import { openLedger } from './record/ledger';
-import { toError } from './report/error';
+import { toError } from './report/stopError';
 import { toHint } from './report/hint';
 import { toItems } from './report/items';
 import { remarksOn } from './report/remarks';
 import { tellEnding, tellHalt, tellInvalid, tellPreview, tellRefusal } from './report/words';
 import { planBatches } from './request/batches';
-import { createRequestForm } from './request/form';
+import { createRequestForm } from './request/formRequest';
 
 /**
  * Runs a node of the provider: the way of every input item to its output item.

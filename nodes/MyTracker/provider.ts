@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { MyTrackerApi } from '../../credentials/MyTrackerApi.credentials';
-import { doesHostAnswer } from '../../transport/credential/question';
+import { doesHostAnswer } from '../../transport/credential/testQuestion';
 import { judgeStatus } from '../../transport/judging/status';
 import type { Reply } from '../../transport/model/answer';
 import type { CredentialQuestion, Operation, Provider } from '../../transport/model/provider';
@@ -9,7 +9,7 @@ import type { Verdict } from '../../transport/model/verdict';
 import { jsonAmount } from '../../transport/values/amount';
 import { currency } from '../../transport/values/choice';
 import { needsOneOf } from '../../transport/values/crossRules';
-import { ipv4, ipv6 } from '../../transport/values/network';
+import { ipv4, ipv6 } from '../../transport/values/ipAddress';
 import { wholeNumber } from '../../transport/values/number';
 import { textMap } from '../../transport/values/object';
 import { identifier, text } from '../../transport/values/text';

@@ -1,5 +1,5 @@
 import { RunativeApi } from '../../credentials/RunativeApi.credentials';
-import { doesHostAnswer } from '../../transport/credential/question';
+import { doesHostAnswer } from '../../transport/credential/testQuestion';
 import { parseMembers } from '../../transport/judging/body';
 import { describeReply, judgeBrokenOff, judgeStatus } from '../../transport/judging/status';
 import type { Reply } from '../../transport/model/answer';

@@ -1,5 +1,5 @@
 import { SingularApi } from '../../credentials/SingularApi.credentials';
-import { doesHostAnswer } from '../../transport/credential/question';
+import { doesHostAnswer } from '../../transport/credential/testQuestion';
 import { parseMembers } from '../../transport/judging/body';
 import { describeReply, judgeBrokenOff, judgeStatus } from '../../transport/judging/status';
 import type { Reply } from '../../transport/model/answer';
@@ -8,7 +8,7 @@ import type { CrossRule, Operation, Provider } from '../../transport/model/provi
 import type { Verdict } from '../../transport/model/verdict';
 import { amount } from '../../transport/values/amount';
 import { country, currency, flag, oneOf } from '../../transport/values/choice';
-import { ipv4 } from '../../transport/values/network';
+import { ipv4 } from '../../transport/values/ipAddress';
 import { wholeNumber } from '../../transport/values/number';
 import { members, scalarMap } from '../../transport/values/object';
 import { asciiText, identifier, text } from '../../transport/values/text';

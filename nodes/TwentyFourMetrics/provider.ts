@@ -1,5 +1,5 @@
 import { TwentyFourMetricsApi } from '../../credentials/TwentyFourMetricsApi.credentials';
-import { doesHostAnswer } from '../../transport/credential/question';
+import { doesHostAnswer } from '../../transport/credential/testQuestion';
 import { readTimezone } from '../../transport/input/settings';
 import { parseMembers } from '../../transport/judging/body';
 import { describeReply, judgeBrokenOff, judgeStatus } from '../../transport/judging/status';
@@ -8,7 +8,7 @@ import type { Operation, Provider } from '../../transport/model/provider';
 import type { Verdict } from '../../transport/model/verdict';
 import { amount } from '../../transport/values/amount';
 import { needsOneOf } from '../../transport/values/crossRules';
-import { ipAddress } from '../../transport/values/network';
+import { ipAddress } from '../../transport/values/ipAddress';
 import { wholeNumber } from '../../transport/values/number';
 import { textMap } from '../../transport/values/object';
 import { identifier, text } from '../../transport/values/text';

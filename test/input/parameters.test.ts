@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Field } from '../../transport/model/declaration';
-import { readBoth } from '../../transport/input/mapping';
+import { readBoth } from '../../transport/input/mappingMode';
 import { readColumns } from '../../transport/input/columns';
 import { readParameters } from '../../transport/input/parameters';
 import type { RawEvent, Reader } from '../../transport/input/rawEvent';

@@ -8,7 +8,7 @@ import {
 } from '../../transport/model/outcome';
 import { tellEnding } from '../../transport/report/words';
 import { remarksOn } from '../../transport/report/remarks';
-import { toError } from '../../transport/report/error';
+import { toError } from '../../transport/report/stopError';
 import { toHint } from '../../transport/report/hint';
 import { toItems } from '../../transport/report/items';
 import type { Notes } from '../../transport/model/notes';

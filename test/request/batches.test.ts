@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { planBatches, type BatchLimits } from '../../transport/request/batches';
 import type { Batch, PlannedEvent } from '../../transport/model/event';
 import type { WireEvent } from '../../transport/model/event';
-import { createRequestForm } from '../../transport/request/form';
+import { createRequestForm } from '../../transport/request/formRequest';
 
 type Lane = string | undefined;
 

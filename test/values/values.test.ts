@@ -5,7 +5,7 @@ import { JsonNumber } from '../../transport/model/event';
 import { amount, amountBetween, jsonAmount } from '../../transport/values/amount';
 import { asciiText, identifier, text } from '../../transport/values/text';
 import { country, currency, flag, oneOf } from '../../transport/values/choice';
-import { ipAddress, ipv4, ipv6 } from '../../transport/values/network';
+import { ipAddress, ipv4, ipv6 } from '../../transport/values/ipAddress';
 import { isoTime, unixTime } from '../../transport/values/time';
 import { textMap } from '../../transport/values/object';
 import { wholeNumber } from '../../transport/values/number';

@@ -7,15 +7,15 @@ import { deliverHalves } from './halving';
 import { Lanes } from './lanes';
 import { Silence } from './silence';
 import { untilCertain, type Run } from './tries';
-import { Window } from './window';
+import { Backlog } from './backlog';
 
 /**
  * Most batches that wait for their lane, their turn, their answer or their next try: with lanes,
  * enough to find many of them in a table that is sorted by lane; without, to keep all connections
  * busy beside those that wait.
  */
-const WINDOW_WITH_LANES = 1_000;
-const WINDOW_PER_REQUEST = 2;
+const BACKLOG_WITH_LANES = 1_000;
+const BACKLOG_PER_REQUEST = 2;
 
 /**
  * Sends batches as fast as the provider takes them, each until its fate is certain or its tries
@@ -33,7 +33,7 @@ export async function send(
 	const pace = new Pace(maxConcurrency, requestsPerSecond);
 	const run: Run = { delivery, pace, brake, silence: new Silence() };
 	const lanes = new Lanes();
-	const window = new Window(hasLanes ? WINDOW_WITH_LANES : WINDOW_PER_REQUEST * maxConcurrency);
+	const backlog = new Backlog(hasLanes ? BACKLOG_WITH_LANES : BACKLOG_PER_REQUEST * maxConcurrency);
 	const stop = () => {
 		brake.pull({ kind: 'stopped' });
 	};
@@ -41,15 +41,15 @@ export async function send(
 	cancelSignal?.addEventListener('abort', stop);
 	try {
 		for await (const batch of batches) {
-			window.add(
+			backlog.add(
 				lanes.inOrder(batch.lanes, async () => {
 					await deliver(batch, 0, run, lanes);
 				}),
 			);
-			await window.hasRoom();
+			await backlog.hasRoom();
 			if (brake.halt !== undefined) break;
 		}
-		await window.isEmpty();
+		await backlog.isEmpty();
 	} finally {
 		cancelSignal?.removeEventListener('abort', stop);
 	}

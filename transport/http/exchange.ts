@@ -1,7 +1,7 @@
 import type { Answer, Reply } from '../model/answer';
 import type { HttpRequest } from '../model/request';
 import type { Dispatcher } from '../vendor/undici';
-import { explain } from './errors';
+import { explain } from './networkErrors';
 
 const MAX_BODY_BYTES = 64 * 1024;
 

@@ -1,3 +1,4 @@
+import { Concurrency } from './concurrency';
 import { FoundRate } from './rate';
 
 /** What a reply says about the provider's strength. */
@@ -11,9 +12,6 @@ export interface Turn {
 	end(sign: Sign): void;
 }
 
-const START_CONCURRENCY = 8;
-/** By how much a round of good replies raises the concurrency, until the first strain. */
-const GROWTH = 1.5;
 /** Refused for rate, everybody holds back, twice as long with each refusal in a row. */
 const FIRST_HOLD_BACK_MS = 50;
 const MAX_HOLD_BACK_MS = 10_000;
@@ -27,15 +25,11 @@ const SLACK_MS = 5;
  * Decides when a request may start: concurrency and rate that find the provider's strength, a
  * bound on requests per second, and pauses that the provider asks for.
  *
- * Concurrency starts low and grows with each round of good replies, as many as may be in flight:
- * by half until the first strain, then by one. Strain halves it, as in TCP. A refusal for rate
- * also sets the rate (`FoundRate`), and makes everybody wait for one request that is taken.
+ * A refusal for rate halves the concurrency, sets the rate, and makes everybody wait for one
+ * request that is taken.
  */
 export class Pace {
-	private limit: number;
-	private steady = Infinity;
-	private goodInRound = 0;
-	private lastCut = -Infinity;
+	private readonly concurrency: Concurrency;
 	private inFlight = 0;
 	private pausedUntil = -Infinity;
 	private nextStart = -Infinity;
@@ -50,11 +44,8 @@ export class Pace {
 	 * @param ceiling requests in flight at most
 	 * @param requestsPerSecond starts in any one second at most; 0 for no bound
 	 */
-	constructor(
-		private readonly ceiling: number,
-		requestsPerSecond: number,
-	) {
-		this.limit = Math.min(START_CONCURRENCY, ceiling);
+	constructor(ceiling: number, requestsPerSecond: number) {
+		this.concurrency = new Concurrency(ceiling);
 		this.minInterval = requestsPerSecond > 0 ? (1000 + SLACK_MS) / requestsPerSecond : 0;
 	}
 
@@ -98,34 +89,21 @@ export class Pace {
 		};
 	}
 
-	/**
-	 * @param startedAt of the request: strain that was met by requests older than the last cut is
-	 * the strain that was cut for
-	 */
+	/** Learns from how a request ended that was started then. */
 	private learn(sign: Sign, startedAt: number): void {
 		const now = performance.now();
-		const isSinceCut = startedAt > this.lastCut;
+		const isSinceCut = this.concurrency.isSinceCut(startedAt);
 		if (sign === 'good') {
 			this.rate.good(now);
 			if (isSinceCut && this.refusals > 0) {
 				this.refusals = 0;
 				this.rate.resume(now);
 			}
-			this.grow();
+			this.concurrency.grow();
 		} else if (sign !== 'neutral' && isSinceCut) {
-			this.limit = Math.max(1, Math.floor(this.limit / 2));
-			this.steady = this.limit;
-			this.goodInRound = 0;
-			this.lastCut = now;
+			this.concurrency.halve(now);
 			if (sign === 'throttled') this.holdBack(now);
 		}
-	}
-
-	private grow(): void {
-		if (++this.goodInRound < this.limit) return;
-		this.goodInRound = 0;
-		const grown = this.limit < this.steady ? Math.ceil(this.limit * GROWTH) : this.limit + 1;
-		this.limit = Math.min(this.ceiling, grown);
 	}
 
 	private holdBack(now: number): void {
@@ -138,7 +116,7 @@ export class Pace {
 	/** Starts whoever may start, and comes back when the next one may. */
 	private admit(): void {
 		for (const start of this.waiting) {
-			if (this.inFlight >= (this.refusals > 0 ? 1 : this.limit)) return;
+			if (this.inFlight >= (this.refusals > 0 ? 1 : this.concurrency.limit)) return;
 			const now = performance.now();
 			const wait = Math.max(this.pausedUntil, this.nextStart) - now;
 			if (wait > 0) {

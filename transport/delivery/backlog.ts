@@ -1,5 +1,5 @@
 /** Counts the work under way, so that no more is begun than can be held. */
-export class Window {
+export class Backlog {
 	private underWay = 0;
 	private wake: () => void = () => undefined;
 

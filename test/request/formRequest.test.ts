@@ -8,7 +8,7 @@ import type { Declaration, Field } from '../../transport/model/declaration';
 import { readCredential } from '../../transport/credential/read';
 import type { Batch } from '../../transport/model/event';
 import { JsonNumber, type WireEvent, type WireValue } from '../../transport/model/event';
-import { createRequestForm, type RequestForm } from '../../transport/request/form';
+import { createRequestForm, type RequestForm } from '../../transport/request/formRequest';
 
 const KEY = 'key/5f+0c=9&a';
 
