@@ -307,10 +307,32 @@ describe('isoTime', () => {
 	});
 
 	it.each([
+		'20260517T080910Z',
+		'20260517T0809Z',
+		'20260517T080910.123Z',
+		'20260517T080910,5Z',
+		'20260517T080910+0530',
+		'20260517T080910-08',
+		'20260517T080910',
+		'20240229T000000Z',
+	])('so does its basic form: %p', (given) => {
+		expect(read(isoTime(), given)).toEqual({ sent: given });
+		expect(read(isoTime(), ` ${given}\n`)).toEqual({ sent: given });
+	});
+
+	it.each([
 		['spaced, read as UTC', '2026-01-31 12:00:00', '2026-01-31T12:00:00.000Z'],
 		['spaced, without seconds', '2026-01-31 12:00', '2026-01-31T12:00:00.000Z'],
 		['spaced, with a zone', '2026-01-31 12:00:00.25+02:00', '2026-01-31T10:00:00.250Z'],
 		['spaced, with Z', '2026-01-31 12:00:00Z', '2026-01-31T12:00:00.000Z'],
+		['as PostgreSQL writes it', '2026-05-17 08:09:10+00', '2026-05-17T08:09:10.000Z'],
+		[
+			'as PostgreSQL writes microseconds',
+			'2026-05-17 08:09:10.123456-03',
+			'2026-05-17T11:09:10.123Z',
+		],
+		['as PostgreSQL writes half hours', '2026-05-17 08:09:10+05:30', '2026-05-17T02:39:10.000Z'],
+		['spaced, with a zone without a colon', '2026-05-17 08:09+0530', '2026-05-17T02:39:00.000Z'],
 		['spaced, with blanks around', ' 2026-01-31 12:00 ', '2026-01-31T12:00:00.000Z'],
 		['a date alone', '2026-01-31', '2026-01-31T00:00:00.000Z'],
 		['blanks around ISO text', ' 2026-01-31T12:00:00Z\n', '2026-01-31T12:00:00Z'],
@@ -343,6 +365,15 @@ describe('isoTime', () => {
 		['minute 60', '2026-01-31T12:60:00Z'],
 		['zone +25', '2026-01-31T12:00:00+25:00'],
 		['hour 24', '2026-01-31T24:00:00Z'],
+		['31 February, basic', '20260231T120000Z'],
+		['hour 24, basic', '20260131T240000Z'],
+		['minute 60, basic', '20260131T126000Z'],
+		['basic with an extended time', '20260131T12:00:00Z'],
+		['extended with a basic time', '2026-01-31T120000Z'],
+		['basic with an extended zone', '20260131T120000+05:30'],
+		['basic with a space', '20260131 120000'],
+		['basic with an hour alone', '20260131T12Z'],
+		['spaced, with an hour alone as its zone', '2026-01-31 12:00:00+1'],
 		['a day as a spreadsheet counts them', 45000],
 		['a year', 2026],
 		['a day without signs', '20260131'],
@@ -1097,6 +1128,8 @@ describe('unixTime', () => {
 		['2026-01-31T12:00:00.999Z', 1769860800],
 		['2026-01-31T17:30:00+05:30', 1769860800],
 		['2026-01-31 12:00:00', 1769860800],
+		['2026-01-31 12:00:00+00', 1769860800],
+		['20260131T120000Z', 1769860800],
 		['2106-02-07T06:28:15Z', 4294967295],
 		['2106-02-07T06:28:15.999Z', 4294967295],
 		[new Date(Date.UTC(2026, 0, 31, 12, 0, 0, 999)), 1769860800],

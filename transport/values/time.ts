@@ -1,5 +1,5 @@
 import type { ZodType } from '../vendor/zod';
-import { asInstant, ISO_TIME, isLuxon, WITHOUT_ZONE } from './readTime';
+import { asInstant, isIsoTime, isLuxon, isWithoutZone } from './readTime';
 import { rule } from './rule';
 
 /** Numbers outside these years are no unix time: a spreadsheet's day 45000, a year, microseconds. */
@@ -10,14 +10,15 @@ const YEAR_1990 = Date.UTC(1990);
 const YEAR_2110 = Date.UTC(2110);
 
 /**
- * A moment, as ISO 8601 text. Accepts ISO 8601 text (a date with a time is passed on as it
- * is), `Date`, Luxon `DateTime`, unix seconds and unix milliseconds.
+ * A moment, as ISO 8601 text. Accepts ISO 8601 text, extended or basic (a date with a time is
+ * passed on as it is), the same with a space, as databases write it, `Date`, Luxon `DateTime`,
+ * unix seconds and unix milliseconds.
  */
 export function isoTime(): ZodType<string> {
 	return rule('a time: ISO 8601 text, e.g. 2026-01-31T12:00:00Z, or unix seconds', (given) => {
 		const instant = asModernInstant(given);
 		if (instant === undefined) return undefined;
-		const isAlreadyIso = typeof given === 'string' && ISO_TIME.test(given.trim());
+		const isAlreadyIso = typeof given === 'string' && isIsoTime(given);
 		return isAlreadyIso ? given.trim() : new Date(instant).toISOString();
 	});
 }
@@ -44,7 +45,7 @@ export function zonedTime(zone: string): ZodType<string> {
 	return rule(accepted, (given) => {
 		const instant = asModernInstant(given);
 		if (instant === undefined || instant < YEAR_1990 || instant >= YEAR_2110) return undefined;
-		if (typeof given === 'string' && WITHOUT_ZONE.test(given.trim())) {
+		if (typeof given === 'string' && isWithoutZone(given)) {
 			// read as UTC above, so that its digits come back
 			return new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
 		}
