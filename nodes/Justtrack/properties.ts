@@ -46,7 +46,7 @@ const requiredFields: INodeProperties[] = [
 		placeholder: 'e.g. 5f0c9a7e-42',
 		displayOptions: { show: showForFields },
 		description:
-			'A unique ID of this event. justtrack removes duplicates by it, so the same event must always have the same ID.',
+			'A unique ID of this event, by which justtrack can deduplicate: the same event must always have the same ID',
 		routing: { send: { type: 'query', property: 'transactionid' } },
 	},
 	{
@@ -92,7 +92,7 @@ const optionalFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 2026-01-31T12:00:00Z',
 		description:
-			'When the event happened: ISO 8601 text, which is sent as it is, or a date, unix seconds or milliseconds, which are sent in UTC',
+			'When the event happened: ISO 8601 text, extended or basic, which is sent as it is, or a date, unix seconds or milliseconds, which are sent in UTC',
 		routing: { send: { type: 'query', property: 'happenedat' } },
 	},
 	{

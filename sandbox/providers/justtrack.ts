@@ -92,15 +92,17 @@ function findProblem(parameters: Map<string, string>): string | undefined {
 	return undefined;
 }
 
+const EXTENDED =
+	/^(\d{4})-(0[1-9]|1[0-2])-(\d\d)T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.,]\d+)?)?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?$/;
+const BASIC =
+	/^(\d{4})(0[1-9]|1[0-2])(\d\d)T([01]\d|2[0-3])[0-5]\d([0-5]\d([.,]\d+)?)?(Z|[+-]([01]\d|2[0-3])([0-5]\d)?)?$/;
+
 /**
- * A date and a time of day in ISO 8601's extended form, with or without seconds, fraction and zone,
- * that exists in the calendar.
+ * A date and a time of day in ISO 8601's extended or basic form, with or without seconds, fraction
+ * and zone, that exists in the calendar.
  */
 function isIso8601(text: string): boolean {
-	const match =
-		/^(\d{4})-(0[1-9]|1[0-2])-(\d\d)T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d([.,]\d+)?)?(Z|[+-]([01]\d|2[0-3])(:?[0-5]\d)?)?$/.exec(
-			text,
-		);
+	const match = EXTENDED.exec(text) ?? BASIC.exec(text);
 	if (match === null) return false;
 	const [, year, month, day] = match.map(Number) as [number, number, number, number];
 	return isDay(year, month, day);

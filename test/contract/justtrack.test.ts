@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 
 import { Justtrack } from '../../nodes/Justtrack/Justtrack.node';
@@ -5,10 +7,11 @@ import { justtrack } from '../../nodes/Justtrack/provider';
 import { compile } from '../../transport/declaration/compile';
 import { runNode } from '../support/nodeRun';
 import { startRecorder } from '../support/recorder';
-import { outcomesOf } from '../support/sandboxRun';
+import { outcomesOf, useSandbox } from '../support/sandboxRun';
 
 // rules and example: the vendor's page "Revenue Events"
 
+const sandbox = useSandbox();
 let recorder: Awaited<ReturnType<typeof startRecorder>>;
 beforeAll(async () => {
 	recorder = await startRecorder();
@@ -138,6 +141,9 @@ test.each([
 	['value', '0.0000004', '0.0000004'],
 	['value', '1.980000000000000000001', '1.980000000000000000001'],
 	['happenedat', '2026-01-31T12:00:00+02:00', '2026-01-31T12:00:00+02:00'],
+	['happenedat', '20260517T080910Z', '20260517T080910Z'],
+	['happenedat', ' 20260517T080910.123+0200 ', '20260517T080910.123+0200'],
+	['happenedat', '2026-05-17 08:09:10+00', '2026-05-17T08:09:10.000Z'],
 	['happenedat', 1769853600, '2026-01-31T10:00:00.000Z'],
 	['happenedat', 1769853600000, '2026-01-31T10:00:00.000Z'],
 	['monetizationplacement', 'a b & c + d % é 日本', 'a b & c + d % é 日本'],
@@ -179,4 +185,56 @@ test('columns without a field are ignored and named once', async () => {
 	expect(hints).toHaveLength(1);
 	expect(hints[0]?.message).toContain('country');
 	expect(new Map(recorder.requests[0]?.query).has('country')).toBe(false);
+});
+
+describe('of deduplication nothing is said beyond "can be used to … deduplicate events"', () => {
+	/** What the document does not promise. */
+	const claims = /remov\w+ (?:duplicates|repeats)|count\w* (?:\w+ )?once|\bsafe\b/i;
+
+	test('in the fields', () => {
+		const texts = JSON.stringify(justtrack.properties);
+		expect(texts).toContain('deduplicate');
+		expect(texts).not.toMatch(claims);
+	});
+
+	test('in the hint on IDs that come again', async () => {
+		const { hints } = await runNode({
+			nodeType: new Justtrack(),
+			parameters: { operation: 'revenueEvent', dataMode: 'autoMapInputData' },
+			credential: { apiKey: '123', baseUrl: recorder.url },
+			items: [example, example],
+		});
+		expect(hints[0]?.message).toContain(
+			'1 event had the ID of an earlier one: justtrack can deduplicate by it.',
+		);
+		expect(hints[0]?.message).not.toMatch(claims);
+	});
+
+	test('of an event that may have arrived', async () => {
+		sandbox().setFaults([{ kind: 'status', status: 500 }]);
+		const result = await runNode({
+			nodeType: new Justtrack(),
+			parameters: {
+				operation: 'revenueEvent',
+				dataMode: 'autoMapInputData',
+				options: { maxRetries: 0 },
+			},
+			credential: { apiKey: '123', baseUrl: `${sandbox().url}/justtrack` },
+			items: [example],
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(outcomesOf(result)).toEqual(['unknown']);
+		const { error } = result.items[0]?.json ?? {};
+		expect(error).toContain(
+			'Send it again unchanged: justtrack can deduplicate events by their ID.',
+		);
+		expect(error).not.toMatch(claims);
+	});
+
+	test('in the README', async () => {
+		const readme = await readFile(path.join(__dirname, '../../README.md'), 'utf8');
+		const [, section = ''] = /^## justtrack\n(.*?)^## /ms.exec(readme) ?? [];
+		expect(section).toContain('deduplicate');
+		expect(section).not.toMatch(claims);
+	});
 });

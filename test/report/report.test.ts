@@ -284,7 +284,7 @@ describe('toHint', () => {
 
 	it('tells of events that the provider takes for repeats', () => {
 		expect(remarksOn({ ...notes(), repeatedIds: 2 }, { ...provider, deduplicates: true })).toEqual([
-			'2 events had the ID of an earlier one: justtrack counts them once.',
+			'2 events had the ID of an earlier one: justtrack can deduplicate by it.',
 		]);
 		expect(remarksOn({ ...notes(), repeatedIds: 1 }, provider)).toEqual([
 			'1 event had the ID of an earlier one: justtrack removes no duplicates and may count them again.',

@@ -72,10 +72,10 @@ it('what an event holds is refused however often it is sent: broken makes an unc
 	});
 });
 
-it('says that a repeat is safe where the provider removes duplicates', () => {
+it('asks for a repeat where the provider can deduplicate, and claims no more', () => {
 	const harmless = { displayName: 'Provider', deduplicates: true };
 	expect(tellEnding(ending({ kind: 'unclear', reason: 'said no' }, true, 4), harmless).reason).toBe(
-		'Provider said no (4 tries). It may have been accepted. Sending it again is safe: Provider removes duplicates.',
+		'Provider said no (4 tries). It may have been accepted. Send it again unchanged: Provider can deduplicate events by their ID.',
 	);
 });
 

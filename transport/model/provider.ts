@@ -41,7 +41,7 @@ export interface Operation {
 	readonly recommended?: readonly string[];
 	/** Further column names that automatic mapping takes for a wire key: `{ packageId: 'packageid' }`. */
 	readonly columnAliases?: Readonly<Record<string, string>>;
-	/** Whether the provider removes duplicates, so that an unclear request may be sent again. */
+	/** Whether the provider can tell a repeat by its ID, so that an unclear request may be sent again. */
 	readonly deduplicates: boolean;
 	/** Events that share a lane go out one after another, in input order. */
 	readonly lane?: {

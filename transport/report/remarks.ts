@@ -24,7 +24,7 @@ export function remarksOn(
 		const repeat = `${countOf(repeatedIds, 'event')} had the ID of an earlier one`;
 		sentences.push(
 			deduplicates
-				? `${repeat}: ${displayName} counts them once.`
+				? `${repeat}: ${displayName} can deduplicate by it.`
 				: `${repeat}: ${displayName} removes no duplicates and may count them again.`,
 		);
 	}

@@ -138,7 +138,7 @@ function usualAdvice(outcome: FailureName, displayName: string, deduplicates: bo
 			return 'It was not accepted.';
 		case 'unknown':
 			return deduplicates
-				? `It may have been accepted. Sending it again is safe: ${displayName} removes duplicates.`
+				? `It may have been accepted. Send it again unchanged: ${displayName} can deduplicate events by their ID.`
 				: `It may have been accepted. Check with ${displayName} before you send it again.`;
 	}
 }
