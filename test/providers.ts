@@ -380,7 +380,7 @@ export const subjects: readonly Subject[] = [
 	{
 		...runativeSubject,
 		operation: 'conversion',
-		item: (number) => ({ click_id: clickIdOf(number), value: '1.5' }),
+		item: (number) => ({ click_id: clickIdOf(number), value: '1.50' }),
 		id: clickIdOf,
 		broken: { key: 'value', value: '1,50' },
 		dragged: { click_id: '={{ $json.click_id }}', value: '={{ $json.value }}' },

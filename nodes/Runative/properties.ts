@@ -15,7 +15,7 @@ const roundToCents: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to round the value of a conversion to two decimals, half a cent up. Otherwise more than two decimals are invalid.',
+		'Whether to round the value of a conversion to two decimals, half a cent up. Otherwise a third decimal that is not zero is invalid.',
 };
 
 /** What the editor shows and what the transport compiles. */
@@ -62,7 +62,8 @@ export const properties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 2.10',
 		displayOptions: { show: forFieldsOf('conversion') },
-		description: 'Payout, from 0.01 to 200.0, with a point and at most two decimals',
+		description:
+			'Payout, from 0.01 to 200.0, with a point. It goes out with two decimals: 5 as 5.00.',
 		routing: { send: { type: 'query', property: 'value' } },
 	},
 	{
@@ -73,7 +74,7 @@ export const properties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. 2.1',
 		displayOptions: { show: forFieldsOf('lead') },
-		description: 'Price of the lead, from 0.01 to 200.0, with a point',
+		description: 'Price of the lead, from 0.01 to 200.0, with a point. It goes out as given.',
 		routing: { send: { type: 'query', property: 'value' } },
 	},
 	{

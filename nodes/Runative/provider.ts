@@ -21,7 +21,7 @@ const [min, max] = ['0.01', '200.0'];
 
 const conversion = (onMore: 'refuse' | 'round') => ({
 	click_id: clickId,
-	// "in x.xx format"
+	// "in x.xx format"; the price of a lead is a "float"
 	value: amountBetween(min, max, { decimals: 2, onMore }),
 });
 

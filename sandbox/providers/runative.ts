@@ -126,13 +126,15 @@ function findPriceProblem(
 ): Problem | undefined {
 	if (value === undefined && !isLead) return undefined;
 	const given = hide(value ?? '');
-	// "x.xx" of a payout, "float" of a lead's price: up to two decimals and any number of them.
-	const form = isLead ? /^-?\d+(\.\d+)?$/ : /^-?\d+(\.\d{1,2})?$/;
+	// "x.xx" of a payout, "float" of a lead's price: two decimals, and any number of them or none.
+	const form = isLead ? /^-?\d+(\.\d+)?$/ : /^-?\d+\.\d{2}$/;
 	if (!form.test(value ?? '')) {
-		const says = isLead ? 'a decimal number' : 'a decimal number with two decimals at most';
+		const says = isLead
+			? 'a decimal number, such as 2.1'
+			: 'a number with two decimals, such as 2.10';
 		return {
 			message: `invalid price value: '${shorten(given)}'`,
-			reason: `Parameter "value" is ${quote(given)}; it has to be ${says}, such as 2.1.`,
+			reason: `Parameter "value" is ${quote(given)}; it has to be ${says}.`,
 		};
 	}
 	if (Number(value) >= MIN && Number(value) <= MAX) return undefined;

@@ -149,8 +149,8 @@ describe('each rule of the table: just inside and just outside', () => {
 		[
 			'conversion',
 			'value',
-			[undefined, null, '', ...prices],
-			[...noPrices, '0.009', 1.005, '1.999', '2.100', '200.001', ...noNumbers],
+			[undefined, null, '', ...prices, '2.100', '2.1000', '200.000'],
+			[...noPrices, '0.009', 1.005, '1.999', '2.1001', '200.001', ...noNumbers],
 		],
 		[
 			'lead',
@@ -199,25 +199,36 @@ async function sentValue(operation: string, value: unknown, options: INodeParame
 }
 
 describe('prices', () => {
-	const asGiven: [unknown, string][] = [
+	test.each([
 		[0.01, '0.01'],
 		['0.01', '0.01'],
+		['5', '5.00'],
+		[5, '5.00'],
+		['2.1', '2.10'],
 		['2.10', '2.10'],
-		[200, '200'],
-		['200.0', '200.0'],
-		[' 1.5 ', '1.5'],
-		['1e2', '100'],
-	];
-	test.each(asGiven)('a conversion with %p goes out with %s', async (value, expected) => {
+		['2.1000', '2.10'],
+		[200, '200.00'],
+		['200.0', '200.00'],
+		[' 1.5 ', '1.50'],
+		['1e2', '100.00'],
+	])('a conversion with %p goes out with two decimals: %s', async (value, expected) => {
 		expect(await sentValue('conversion', value)).toBe(expected);
 	});
 
 	test.each([
-		...asGiven,
+		[0.01, '0.01'],
+		['0.01', '0.01'],
+		['5', '5'],
+		['2.10', '2.10'],
+		['2.1000', '2.1000'],
+		[200, '200'],
+		['200.0', '200.0'],
+		[' 1.5 ', '1.5'],
+		['1e2', '100'],
 		[1.005, '1.005'],
 		['1.50000000000000000001', '1.50000000000000000001'],
 		['0.0100000001', '0.0100000001'],
-	] as [unknown, string][])('a lead with %p goes out with %s', async (value, expected) => {
+	])('a lead with %p goes out as given: %s', async (value, expected) => {
 		expect(await sentValue('lead', value)).toBe(expected);
 	});
 
@@ -233,9 +244,8 @@ describe('prices', () => {
 			['9.999', '10.00'],
 			['200.004', '200.00'],
 			['199.995', '200.00'],
-			// what has no more decimals stays as given
-			['2.1', '2.1'],
-			[200, '200'],
+			['2.1', '2.10'],
+			[200, '200.00'],
 		])('a conversion with %p goes out with %s', async (value, expected) => {
 			expect(await sentValue('conversion', value, { roundToCents: true })).toBe(expected);
 		});

@@ -83,7 +83,7 @@ export function runativeTests(): void {
 				new Map<string, unknown>([
 					[clickId(0), { operation: 'conversion', value: '2.10' }],
 					[clickId(1), { operation: 'conversion' }],
-					[clickId(2), { operation: 'conversion', value: '0.5' }],
+					[clickId(2), { operation: 'conversion', value: '0.50' }],
 				]),
 			);
 		});
@@ -126,7 +126,7 @@ export function runativeTests(): void {
 				settings,
 			});
 			expect(jsons(rounded, names.notDelivered)).toEqual([]);
-			const values = ['1.01', '2.1', '0.01'];
+			const values = ['1.01', '2.10', '0.01'];
 			expect(received()).toEqual(
 				new Map(values.map((value, n) => [clickId(n), { operation: 'conversion', value }])),
 			);

@@ -77,7 +77,7 @@ describe('accepted', () => {
 		]);
 	});
 
-	it.each(['0.01', '0.1', '1', '1.98', '200', '200.0', '200.00'])(
+	it.each(['0.01', '0.10', '1.00', '1.98', '200.00'])(
 		'takes %s for a conversion and for a lead',
 		async (value) => {
 			expect(await conversion({ value })).toMatchObject(ACCEPTED);
@@ -86,7 +86,7 @@ describe('accepted', () => {
 		},
 	);
 
-	it.each(['0.0100001', '1.123456789', '199.999'])(
+	it.each(['0.1', '1', '200', '200.0', '0.0100001', '1.123456789', '199.999'])(
 		'takes %s with its digits for a lead',
 		async (value) => {
 			expect(await lead({ value })).toMatchObject(ACCEPTED);
@@ -158,11 +158,11 @@ describe('invalid price value', () => {
 		},
 	);
 
-	it.each(['1.123', '0.010', '200.001', '0.001'])(
-		'answers the price %s of a conversion, for its decimals',
+	it.each(['1', '1.1', '200', '200.0', '1.123', '0.010', '2.1000', '200.001', '0.001'])(
+		'answers the price %s of a conversion, which has not two decimals',
 		async (value) => {
 			expect(await refused(conversion({ value }), `invalid price value: '${value}'`)).toMatch(
-				'two decimals at most',
+				'it has to be a number with two decimals, such as 2.10.',
 			);
 		},
 	);
@@ -177,7 +177,7 @@ describe('invalid price value', () => {
 });
 
 describe('the price range', () => {
-	it.each(['0', '0.00', '-1', '200.01', '201', '1000000'])(
+	it.each(['0.00', '-1.00', '200.01', '201.00', '1000000.00'])(
 		'keeps the price %s out of conversions and leads',
 		async (value) => {
 			expect(await refused(conversion({ value }), RANGE)).toMatch('from 0.01 to 200');
@@ -186,9 +186,12 @@ describe('the price range', () => {
 		},
 	);
 
-	it.each(['0.009999', '200.000001'])('keeps the price %s out of leads', async (value) => {
-		await refused(lead({ value }), RANGE);
-	});
+	it.each(['0', '-1', '201', '0.009999', '200.000001'])(
+		'keeps the price %s out of leads',
+		async (value) => {
+			await refused(lead({ value }), RANGE);
+		},
+	);
 });
 
 it('refuses a lead that came by http', async () => {

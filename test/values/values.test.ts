@@ -209,18 +209,25 @@ describe('amountBetween', () => {
 			'must be a plain decimal number from 0.01 to 200.0 with at most 2 decimals, e.g. 1.98';
 
 		it.each([
-			['1', '1'],
-			['1.9', '1.9'],
+			['1', '1.00'],
+			['1.9', '1.90'],
 			['1.98', '1.98'],
+			['1.980', '1.98'],
+			['2.1000', '2.10'],
 			['200.00', '200.00'],
+			['200.000', '200.00'],
 			['0.01', '0.01'],
-			[1.5, '1.5'],
-			['1.5e1', '15'],
-		])('%p has no more', (given, sent) => {
+			['0.0100000000000000000000', '0.01'],
+			['007', '7.00'],
+			['.5', '0.50'],
+			[1.5, '1.50'],
+			[200n, '200.00'],
+			['1.5e1', '15.00'],
+		])('it goes out with that many, zeros added or left out: %p as %p', (given, sent) => {
 			expect(read(inCents, given)).toEqual({ sent });
 		});
 
-		it.each(['1.980', '1.985', '0.005', '200.000', 0.1 + 0.2, '1e-3', '150e-4', ...wrong])(
+		it.each(['1.985', '1.9800001', '0.005', '200.001', 0.1 + 0.2, '1e-3', '150e-4', ...wrong])(
 			'%p is refused',
 			(given) => {
 				expect(read(inCents, given)).toEqual({ rule });
@@ -256,11 +263,11 @@ describe('amountBetween', () => {
 		});
 
 		it.each([
-			['1', '1'],
-			['1.9', '1.9'],
+			['1', '1.00'],
+			['1.9', '1.90'],
 			['1.98', '1.98'],
-			['007.5', '007.5'],
-		])('has its digits as they are where it need not be: %p', (given, sent) => {
+			['007.5', '7.50'],
+		])('has that many decimals too where it need not be: %p as %p', (given, sent) => {
 			expect(read(rounded, given)).toEqual({ sent });
 		});
 
@@ -280,7 +287,7 @@ describe('amountBetween', () => {
 					const unit = 10n ** BigInt(60 - places);
 					const up = scaled(given) + unit / 2n;
 					expect(sent).toMatch(/^\d+(?:\.\d+)?$/);
-					expect(sent.split('.')[1]?.length ?? 0).toBeLessThanOrEqual(places);
+					expect(sent.split('.')[1]?.length ?? 0).toBe(places);
 					expect(scaled(sent)).toBe(up - (up % unit));
 				}),
 			);

@@ -25,25 +25,23 @@ export function jsonAmount(): ZodType<JsonNumber> {
  * An amount within bounds.
  *
  * @param min,max as decimal text, both included
- * @param decimals how many digits after the point are accepted at most; by default any number
- * @param onMore what happens to further digits: by default the amount is invalid
+ * @param decimals how many digits after the point go out: zeros are added or left out; by default
+ * those that were given
+ * @param onMore what happens to further digits that are not zeros: by default the amount is invalid
  */
 export function amountBetween(
 	min: string,
 	max: string,
-	{
-		decimals = Infinity,
-		onMore = 'refuse',
-	}: { decimals?: number; onMore?: 'refuse' | 'round' } = {},
+	{ decimals, onMore = 'refuse' }: { decimals?: number; onMore?: 'refuse' | 'round' } = {},
 ): ZodType<string> {
-	const precision = Number.isFinite(decimals) ? ` with at most ${decimals} decimals` : '';
+	const precision = decimals === undefined ? '' : ` with at most ${decimals} decimals`;
 	return rule(`a plain decimal number from ${min} to ${max}${precision}, e.g. 1.98`, (given) => {
 		const digits = asAmount(given);
 		if (digits === undefined) return undefined;
-		const isLonger = fractionOf(digits).length > decimals;
-		const value = isLonger && onMore === 'round' ? round(digits, decimals) : digits;
-		const fits = fractionOf(value).length <= decimals;
-		return fits && compare(min, value) <= 0 && compare(value, max) <= 0 ? value : undefined;
+		const isLonger = decimals !== undefined && /[1-9]/.test(fractionOf(digits).slice(decimals));
+		if (isLonger && onMore === 'refuse') return undefined;
+		const value = decimals === undefined ? digits : round(digits, decimals);
+		return compare(min, value) <= 0 && compare(value, max) <= 0 ? value : undefined;
 	});
 }
 
