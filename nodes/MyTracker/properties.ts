@@ -26,7 +26,7 @@ const app: INodeProperties = {
 	required: true,
 	placeholder: 'e.g. 666',
 	description:
-		'The ID of the app in myTracker. It may be an expression: events of different apps go out in requests of their own.',
+		'The ID of the app in myTracker, a number and not its package name. It may be an expression: events of different apps go out in requests of their own.',
 	routing: { send: { type: 'query', property: 'idApp' } },
 };
 
@@ -139,7 +139,7 @@ const what: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. USD',
 		displayOptions: { show: forRevenue },
-		description: 'ISO 4217 code of the currency',
+		description: 'ISO 4217 code of the currency: 3 letters, or its 3 digits such as 840',
 		routing: { send: { type: 'body', property: 'currency' } },
 	},
 ];

@@ -7,19 +7,26 @@ import type { Reply } from '../../transport/model/answer';
 import type { CredentialQuestion, Operation, Provider } from '../../transport/model/provider';
 import type { Verdict } from '../../transport/model/verdict';
 import { jsonAmount } from '../../transport/values/amount';
-import { currency } from '../../transport/values/choice';
+import { currencyOrDigits } from '../../transport/values/choice';
 import { needsOneOf } from '../../transport/values/crossRules';
 import { ipv4, ipv6 } from '../../transport/values/ipAddress';
-import { wholeNumber } from '../../transport/values/number';
+import { wholeNumber, zeroOrOne } from '../../transport/values/number';
 import { textMap } from '../../transport/values/object';
-import { identifier, text } from '../../transport/values/text';
+import { rule } from '../../transport/values/rule';
+import { asText, identifier, text } from '../../transport/values/text';
 import { unixTime } from '../../transport/values/time';
 import { MAX_EVENTS, properties } from './properties';
 
 /** "Limit on the maximum size of imported data - 10Kb", read as the smaller of its meanings. */
 const MAX_BYTES = 10_000;
 
-const appId = { idApp: identifier() };
+/** `int $appId` in the vendor's PHP client: a package name is none. */
+const appId = {
+	idApp: rule('a whole number: the ID that myTracker shows for the app, e.g. 666', (given) => {
+		const value = asText(given)?.trim() ?? '';
+		return /^\d+$/.test(value) ? value : undefined;
+	}),
+};
 
 const deviceIdentifiers = {
 	instanceId: identifier([36, 36]),
@@ -43,8 +50,8 @@ const common = {
 	age: wholeNumber(0, 128),
 	connectionType: wholeNumber(0, 2),
 	bluetoothEnabled: wholeNumber(0, 2),
-	adTrackingEnabled: wholeNumber(0, 1),
-	adBlocker: wholeNumber(0, 1),
+	adTrackingEnabled: zeroOrOne(),
+	adBlocker: zeroOrOne(),
 	userAgent: text([1, 2048]),
 };
 
@@ -138,7 +145,8 @@ export const myTracker: Provider = {
 				...common,
 				customUserId: userId,
 				idTransaction: identifier([1, 255]),
-				currency: currency(),
+				// "the numeric code", says the document, and shows USD
+				currency: currencyOrDigits(),
 				total: jsonAmount(),
 			},
 			rules: [identified],

@@ -57,10 +57,12 @@ const ipv6: Rule = {
 	allows: (value) => typeof value === 'string' && isIPv6(value) && !value.includes('%'),
 };
 
-// The page calls it numeric, three symbols long, and shows USD: the example is followed.
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+// The page calls it numeric, a text of three symbols, and shows USD: both forms are followed.
 const currency: Rule = {
-	says: 'three capital letters of ISO 4217, such as USD',
-	allows: (value) => typeof value === 'string' && /^[A-Z]{3}$/.test(value),
+	says: 'three capital letters of ISO 4217, such as USD, or its three digits, such as "840"',
+	allows: (value) => typeof value === 'string' && (CURRENCIES.has(value) || /^\d{3}$/.test(value)),
 };
 
 const shortText = text(1, 255);

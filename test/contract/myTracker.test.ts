@@ -165,8 +165,8 @@ describe('each rule of the table: just inside and just outside', () => {
 		['login', 'age', [0, 128, '38'], [-1, 129, 'old']],
 		['login', 'connectionType', [0, 2], [-1, 3]],
 		['login', 'bluetoothEnabled', [0, 2], [-1, 3]],
-		['login', 'adTrackingEnabled', [0, 1], [-1, 2, 'yes']],
-		['login', 'adBlocker', [0, 1], [-1, 2]],
+		['login', 'adTrackingEnabled', [0, 1, '1', true, false, 'TRUE'], [-1, 2, 0.5, 'yes', {}]],
+		['login', 'adBlocker', [0, 1, true, 'false'], [-1, 2, 'on']],
 		['login', 'userAgent', ['M', x(2048)], [x(2049), {}]],
 		['login', 'instanceId', [hex(36)], [hex(35), hex(37)]],
 		['login', 'idfa', [hex(36)], [hex(35), hex(37)]],
@@ -183,7 +183,12 @@ describe('each rule of the table: just inside and just outside', () => {
 		],
 		['customRevenue', 'eventTimestamp', [0, 4294967295], [undefined, 4294967296]],
 		['customRevenue', 'idTransaction', ['o', x(255)], [undefined, '', x(256)]],
-		['customRevenue', 'currency', ['USD', 'eur'], [undefined, 'US', 'USDT', '840']],
+		[
+			'customRevenue',
+			'currency',
+			['USD', 'eur', '840', 840, '008'],
+			[undefined, 'US', 'USDT', 'RMB', 8, '84', '0840', '84O', 8.4, true],
+		],
 		['customRevenue', 'total', [0, '0.0000004', 1e21], [undefined, -0.01, '1,99', 'free', NaN]],
 	];
 
@@ -220,6 +225,25 @@ describe('each rule of the table: just inside and just outside', () => {
 		}
 	});
 
+	test('App ID is a whole number, and a package name is told apart from it', async () => {
+		for (const appId of ['666', ' 666 ', 666, '0', '={{ 600 + 66 }}']) {
+			const result = await run('login', [user], { appId });
+			expect({ appId, outcome: outcomesOf(result) }).toEqual({ appId, outcome: ['delivered'] });
+		}
+		expect(recorder.requests.map(({ target }) => target.split('?')[1])).toEqual(
+			['666', '666', '666', '0', '666'].map((id) => `idApp=${id}`),
+		);
+		recorder.requests.length = 0;
+		for (const appId of ['com.my.app', '66x', '-1', '6.5', 6.5, '1e3', '={{ true }}', '٦٦٦']) {
+			const result = await run('login', [user], { appId });
+			expect({ appId, outcome: outcomesOf(result) }).toEqual({ appId, outcome: ['invalid'] });
+			expect(result.items[0]?.json.error).toContain(
+				'App ID (idApp) must be a whole number: the ID that myTracker shows for the app, e.g. 666, not ',
+			);
+		}
+		expect(recorder.requests).toEqual([]);
+	});
+
 	test('App ID is required', async () => {
 		const result = await run('login', [user], { appId: '' });
 		expect(outcomesOf(result)).toEqual(['invalid']);
@@ -236,6 +260,33 @@ test('an amount keeps its digits as a JSON number, never in exponent form', asyn
 		'12345678901234567.89',
 		'7',
 	]);
+});
+
+test('a currency goes out as text, in letters or in digits', async () => {
+	for (const currency of ['usd', '840', 840, '008']) {
+		await run('customRevenue', [{ ...valid.customRevenue, currency }]);
+	}
+	expect(sent().map(({ body }) => (body as IDataObject).currency)).toEqual([
+		'USD',
+		'840',
+		'840',
+		'008',
+	]);
+});
+
+test.each(['adTrackingEnabled', 'adBlocker'])(
+	'%s may be true or false, and goes out as 1 or 0',
+	async (key) => {
+		const given = [true, false, 'true', ' False ', 1, '0'];
+		for (const value of given) await run('login', [{ ...user, [key]: value }]);
+		expect(sent().map(({ body }) => (body as IDataObject)[key])).toEqual([1, 0, 1, 0, 1, 0]);
+	},
+);
+
+test('what has more values than 0 and 1 takes no true or false', async () => {
+	for (const key of ['idGender', 'connectionType', 'bluetoothEnabled', 'age']) {
+		expect(outcomesOf(await run('login', [{ ...user, [key]: true }]))).toEqual(['invalid']);
+	}
 });
 
 test('event parameters as names and values, as JSON and as an object are the same', async () => {
@@ -269,12 +320,12 @@ test('event parameters as names and values, as JSON and as an object are the sam
 });
 
 test('events of different apps go out in requests of their own, in input order', async () => {
-	const items = ['a', 'b', 'a', 'b', 'a'].map((app, i) => ({ app, customUserId: `u${i}` }));
+	const items = [1, 2, 1, 2, 1].map((app, i) => ({ app, customUserId: `u${i}` }));
 	const { items: output } = await run('login', items, { appId: '={{ $json.app }}' });
 	expect(output.map(({ json }) => json.outcome)).toEqual(items.map(() => 'delivered'));
 	expect(sent().map(({ target, body }) => [target, body])).toEqual([
-		['/v1/loginBatch/?idApp=a', [0, 2, 4].map((i) => ({ customUserId: `u${i}` }))],
-		['/v1/loginBatch/?idApp=b', [1, 3].map((i) => ({ customUserId: `u${i}` }))],
+		['/v1/loginBatch/?idApp=1', [0, 2, 4].map((i) => ({ customUserId: `u${i}` }))],
+		['/v1/loginBatch/?idApp=2', [1, 3].map((i) => ({ customUserId: `u${i}` }))],
 	]);
 });
 

@@ -250,9 +250,9 @@ const RULES: [string, string, string, unknown[], unknown[]][] = [
 	[
 		'customRevenue',
 		'currency',
-		'three capital letters of ISO 4217, such as USD',
-		['USD', 'XAF'],
-		['US', 'USDT', 'usd', '840', 'ÄÖÜ', ' USD', '', 840, null],
+		'three capital letters of ISO 4217, such as USD, or its three digits, such as "840"',
+		['USD', 'XAF', '840', '008'],
+		['US', 'USDT', 'usd', 'RMB', '84', '0840', '8.4', 'ÄÖÜ', ' USD', '', 840, null],
 	],
 	[
 		'customRevenue',

@@ -4,11 +4,11 @@ import { DateTime } from 'luxon';
 import { JsonNumber } from '../../transport/model/event';
 import { amount, amountBetween, jsonAmount } from '../../transport/values/amount';
 import { asciiText, identifier, text } from '../../transport/values/text';
-import { country, currency, flag, oneOf } from '../../transport/values/choice';
+import { country, currency, currencyOrDigits, flag, oneOf } from '../../transport/values/choice';
 import { ipAddress, ipv4, ipv6 } from '../../transport/values/ipAddress';
 import { isoTime, unixTime } from '../../transport/values/time';
 import { textMap } from '../../transport/values/object';
-import { wholeNumber } from '../../transport/values/number';
+import { wholeNumber, zeroOrOne } from '../../transport/values/number';
 import { object, type ZodType } from '../../transport/vendor/zod';
 
 /** What goes out for the value, or the rule that it breaks. */
@@ -1035,6 +1035,63 @@ describe('currency', () => {
 			expect(read(currency(), given)).toEqual({
 				rule: 'must be a currency code of 3 letters, e.g. USD',
 			});
+		},
+	);
+});
+
+describe('currencyOrDigits', () => {
+	it.each([
+		['USD', 'USD'],
+		[' eur ', 'EUR'],
+		['840', '840'],
+		[840, '840'],
+		[' 978\n', '978'],
+		['008', '008'],
+	])('either form of ISO 4217 goes out as text: %p as %p', (given, sent) => {
+		expect(read(currencyOrDigits(), given)).toEqual({ sent });
+	});
+
+	it.each([
+		'US',
+		'USDT',
+		'RMB',
+		'uſd',
+		'84',
+		'0840',
+		8,
+		84.0,
+		8.4,
+		'٨٤٠',
+		'',
+		true,
+		null,
+		{},
+		['USD'],
+	])('anything else is refused: %p', (given) => {
+		expect(read(currencyOrDigits(), given)).toEqual({
+			rule: 'must be a currency code of ISO 4217: 3 letters or 3 digits, e.g. USD or 840',
+		});
+	});
+});
+
+describe('zeroOrOne', () => {
+	it.each([
+		[0, 0],
+		[1, 1],
+		['1', 1],
+		['1.0', 1],
+		[true, 1],
+		[false, 0],
+		['true', 1],
+		[' FALSE ', 0],
+	])('%p goes out as %p', (given, sent) => {
+		expect(read(zeroOrOne(), given)).toEqual({ sent });
+	});
+
+	it.each(['yes', 'on', 2, -1, 0.5, '', ' ', NaN, null, {}, [], [true]])(
+		'anything else is refused: %p',
+		(given) => {
+			expect(read(zeroOrOne(), given)).toEqual({ rule: 'must be 0 or 1, or false or true' });
 		},
 	);
 });

@@ -27,6 +27,17 @@ export function currency(): ZodType<string> {
 	});
 }
 
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+
+/** The same, where the code has to be one of ISO 4217: `RMB` is none. */
+export function isoCurrency(): ZodType<string> {
+	return rule('a currency code of ISO 4217, e.g. USD', (given) => {
+		const value = asText(given)?.trim() ?? '';
+		const code = /^[A-Za-z]{3}$/.test(value) ? value.toUpperCase() : '';
+		return currencies.has(code) ? code : undefined;
+	});
+}
+
 /** One of the documented values, matched without regard to case, sent as documented. */
 export function oneOf(values: readonly string[]): ZodType<string> {
 	return rule(values.join(' or '), (given) => {
@@ -35,5 +46,14 @@ export function oneOf(values: readonly string[]): ZodType<string> {
 		if (values.includes(wanted)) return wanted;
 		const matches = values.filter((value) => value.toLowerCase() === wanted.toLowerCase());
 		return matches.length === 1 ? matches[0] : undefined;
+	});
+}
+
+/** A code of ISO 4217 in either of its forms, sent as text: 3 letters, or the 3 digits for it. */
+export function currencyOrDigits(): ZodType<string> {
+	const letters = isoCurrency();
+	return rule('a currency code of ISO 4217: 3 letters or 3 digits, e.g. USD or 840', (given) => {
+		const value = asText(given)?.trim() ?? '';
+		return /^\d{3}$/.test(value) ? value : letters.safeParse(given).data;
 	});
 }
