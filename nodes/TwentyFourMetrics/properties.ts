@@ -31,6 +31,11 @@ const externalTransactionId = field(
 	},
 );
 
+const transactionId = field('Transaction ID', 'transactionId', 'transaction_id', {
+	description:
+		'The transaction_id that 24metrics answered to the click of this conversion, which ties the two together',
+});
+
 const forClick = forFieldsOf('click');
 const forConversion = forFieldsOf('conversion');
 const forImpression = forFieldsOf('impression');
@@ -80,7 +85,8 @@ const additionalParameters: INodeProperties = {
 	placeholder: 'Add Parameter',
 	default: {},
 	options: pairsOf('Parameter', { send: { type: 'query', property: NAME_OF_PAIR } }),
-	description: 'Parameters that you have mapped in the 24metrics dashboard under names of your own',
+	description:
+		'Parameters that you have mapped in the 24metrics dashboard under names of your own. Names of fields are refused, in whatever spelling.',
 };
 
 const ownOptions: INodeProperties[] = [
@@ -139,16 +145,17 @@ export const properties: INodeProperties[] = [
 	dataModeProperty,
 	...shownFor(forConversion, {
 		...externalTransactionId,
-		description: `${externalTransactionId.description ?? ''}. A conversion needs it, or the offer.`,
+		description: `${externalTransactionId.description ?? ''}. A conversion needs it, or the transaction ID, offer, publisher or an Additional Parameter.`,
 	}),
+	...shownFor(forConversion, transactionId),
 	...shownFor(forClick, {
 		...offer,
-		description: `${offer.description ?? ''}. A click needs it, or the publisher.`,
+		description: `${offer.description ?? ''}. A click needs it, or the publisher or an Additional Parameter.`,
 	}),
 	...shownFor(forConversion, offer),
 	...shownFor(forImpression, {
 		...offer,
-		description: `${offer.description ?? ''}. An impression needs it, or the publisher.`,
+		description: `${offer.description ?? ''}. An impression needs it, or the publisher or an Additional Parameter.`,
 	}),
 	...shownFor(forFieldsOf('click', 'conversion', 'impression'), publisher, advertiser),
 	...shownFor(
@@ -177,6 +184,7 @@ export const properties: INodeProperties[] = [
 		[
 			browserLanguages,
 			deviceId,
+			externalTransactionId,
 			field('Fields', 'fields', 'fields', {
 				description:
 					'Which fields of the result the answer is to hold, as the API of 24metrics names them',
@@ -211,7 +219,7 @@ export const properties: INodeProperties[] = [
 			revenue,
 			field('Session Time', 'sessionTime', 'session_time', {
 				placeholder: 'e.g. 95',
-				description: 'How long the session took, in seconds',
+				description: 'How long the session took, in seconds, whole or not',
 			}),
 			subId,
 			field(

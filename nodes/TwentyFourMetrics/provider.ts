@@ -7,9 +7,9 @@ import type { Reply } from '../../transport/model/answer';
 import type { Operation, Provider } from '../../transport/model/provider';
 import type { Verdict } from '../../transport/model/verdict';
 import { amount } from '../../transport/values/amount';
-import { needsOneOf } from '../../transport/values/crossRules';
+import { keepsOffFields, needsOneOf } from '../../transport/values/crossRules';
 import { ipAddress } from '../../transport/values/ipAddress';
-import { wholeNumber } from '../../transport/values/number';
+import { seconds } from '../../transport/values/number';
 import { textMap } from '../../transport/values/object';
 import { identifier, text } from '../../transport/values/text';
 import { zonedTime } from '../../transport/values/time';
@@ -44,6 +44,7 @@ const own = {
 		browser_languages: text(),
 		js_check_data: text(),
 		fields: text(),
+		external_transaction_id: identifier(),
 	}),
 	conversion: (time) => ({
 		conversion_time: time,
@@ -51,11 +52,12 @@ const own = {
 		conversion_ip: ipAddress(),
 		referer: text(),
 		external_transaction_id: identifier(),
+		transaction_id: identifier(),
 		third_party_rejected_reason: text(),
 		third_party_status: text(),
 		browser_languages: text(),
 		purchase_value: amount(),
-		session_time: wholeNumber(0, Number.MAX_SAFE_INTEGER),
+		session_time: seconds(),
 	}),
 	impression: (time) => ({
 		impression_time: time,
@@ -69,7 +71,10 @@ interface Method {
 	readonly name: keyof typeof own;
 	/** The first label of the host after the integration id. */
 	readonly endpoint: string;
-	/** One of these says what was clicked, bought or seen: an empty ping is invalid. */
+	/**
+	 * One of these, or a parameter under a name of the account's own, says what was clicked, bought or
+	 * seen: an empty ping is invalid.
+	 */
 	readonly needs: readonly [string, ...string[]];
 	readonly idKey?: string;
 }
@@ -92,20 +97,15 @@ function operation(method: Method): Operation {
 /** What the events of a method may hold. */
 function checksOf({ name, needs }: Method, timezone: string): Pick<Operation, 'values' | 'rules'> {
 	const values: Values = { ...common, ...own[name](zonedTime(timezone)) };
+	const [first, ...others] = needs;
 	return {
 		values,
 		rules: [
-			needsOneOf(...needs),
 			{
-				fields: ['additionalParameters'],
-				holds: ({ additionalParameters = {} }) =>
-					Object.keys(additionalParameters as object).every(
-						(parameter) =>
-							parameter.trim() !== 'no_redirect' && !Object.hasOwn(values, parameter.trim()),
-					),
-				says: 'must not hold a parameter that has a field of its own, nor no_redirect',
-				of: 'additionalParameters',
+				...needsOneOf(first, ...others, 'additionalParameters'),
+				says: `is required, or ${others.join(', ')} or an Additional Parameter`,
 			},
+			keepsOffFields('additionalParameters', [...Object.keys(values), 'no_redirect']),
 		],
 	};
 }
@@ -158,7 +158,7 @@ export const twentyFourMetrics: Provider = {
 		conversion: operation({
 			name: 'conversion',
 			endpoint: 'postbacks',
-			needs: ['external_transaction_id', 'offer'],
+			needs: ['external_transaction_id', 'transaction_id', 'offer', 'publisher'],
 			idKey: 'external_transaction_id',
 		}),
 		impression: operation({

@@ -54,6 +54,37 @@ export function findEmpty(
 	return undefined;
 }
 
+/**
+ * The first name that is none of the known ones and that a server may still take for one: in other
+ * capitals, with white space, or with the dots, spaces and brackets that PHP makes `_` and lists of.
+ */
+export function findFolded(
+	parameters: Map<string, string>,
+	known: Iterable<string>,
+	hide: (text: string) => string,
+): string | undefined {
+	const names = new Set(known);
+	for (const name of parameters.keys()) {
+		if (names.has(name)) continue;
+		const meant = foldings(name).find((folding) => names.has(folding));
+		if (meant === undefined) continue;
+		return `Parameter ${quote(hide(name))} may be taken for "${meant}"; a parameter of your own needs another name.`;
+	}
+	return undefined;
+}
+
+function foldings(name: string): string[] {
+	// PHP's names end at a zero byte.
+	const [ended = ''] = name.split('\0');
+	const [list = ''] = ended.split('[');
+	return [ended, list].map((text) =>
+		text
+			.trim()
+			.replace(/[\s.[]/g, '_')
+			.toLowerCase(),
+	);
+}
+
 export function findMethod(method: string): string | undefined {
 	return method === 'GET' ? undefined : `Method ${method} is not allowed; the only one is GET.`;
 }

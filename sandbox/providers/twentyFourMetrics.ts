@@ -6,6 +6,7 @@ import {
 	findBody,
 	findBroken,
 	findEmpty,
+	findFolded,
 	findMethod,
 	hideIn,
 	hiderOf,
@@ -21,20 +22,81 @@ import {
 
 interface Operation {
 	name: string;
-	/** One of them has to be there. Decided: the page requires nothing, but an empty ping is a slip. */
+	/** The parameters that are known; others have names of the account's own. */
+	known: string[];
+	/**
+	 * One of them has to be there, or a parameter with a name of the account's own. Decided: the page
+	 * requires nothing, but an empty ping is a slip.
+	 */
 	oneOf: string[];
 	/** The address that the verdict is made of. */
 	ip: string;
 }
 
+const COMMON = [
+	'advertiser',
+	'publisher',
+	'offer',
+	'sub_id',
+	'user_agent',
+	'device_id',
+	'revenue',
+	'payout',
+	// Of a click not on the page, but in the vendor's integration examples.
+	'external_transaction_id',
+];
+
 /** The operations by their endpoint, on the page a part of the host name. */
 const ENDPOINTS = new Map<string, Operation>([
-	['clicks', { name: 'click', oneOf: ['offer', 'publisher'], ip: 'click_ip' }],
+	[
+		'clicks',
+		{
+			name: 'click',
+			known: [
+				...COMMON,
+				'no_redirect',
+				'click_time',
+				'referer',
+				'click_ip',
+				// Not on the page, but on the vendor's API pages.
+				...['sub_id2', 'sub_id3', 'sub_id4', 'sub_id5', 'sub_id6'],
+				...['browser_languages', 'js_check_data', 'fields'],
+			],
+			oneOf: ['offer', 'publisher'],
+			ip: 'click_ip',
+		},
+	],
 	[
 		'postbacks',
-		{ name: 'conversion', oneOf: ['external_transaction_id', 'offer'], ip: 'conversion_ip' },
+		{
+			name: 'conversion',
+			known: [
+				...COMMON,
+				'conversion_time',
+				'conversion_ip',
+				'referer',
+				'click_time',
+				'third_party_rejected_reason',
+				'third_party_status',
+				'browser_languages',
+				'purchase_value',
+				'session_time',
+				// Not on the page, but in the vendor's integration examples: that of its click's answer.
+				'transaction_id',
+			],
+			oneOf: ['external_transaction_id', 'transaction_id', 'offer', 'publisher'],
+			ip: 'conversion_ip',
+		},
 	],
-	['imp', { name: 'impression', oneOf: ['offer', 'publisher'], ip: 'impression_ip' }],
+	[
+		'imp',
+		{
+			name: 'impression',
+			known: [...COMMON, 'impression_time', 'site_url', 'impression_ip'],
+			oneOf: ['offer', 'publisher'],
+			ip: 'impression_ip',
+		},
+	],
 ]);
 
 const time: Rule<string> = {
@@ -51,8 +113,8 @@ const ip: Rule<string> = {
 };
 
 /**
- * The parameters of the page that have a form. Others are free, since an account maps names of its
- * own in the dashboard.
+ * The parameters that have a form, where they are known. Others are free, since an account maps names
+ * of its own in the dashboard.
  */
 const RULES: TextRules = new Map([
 	['click_time', time],
@@ -64,7 +126,7 @@ const RULES: TextRules = new Map([
 	['revenue', plainDecimal],
 	['payout', plainDecimal],
 	['purchase_value', plainDecimal],
-	['session_time', matching(/^\d+$/, 'a whole number of seconds')],
+	['session_time', matching(/^\d+(\.\d+)?$/, 'a number of seconds, whole or not')],
 ]);
 
 // The integration id is a part of a host name.
@@ -99,7 +161,9 @@ export const twentyFourMetrics: Provider = {
 
 		const hide = hiderOf(integrationId);
 		const { parameters, problem } = readQuery(query);
-		const given = parameters.get('external_transaction_id') ?? parameters.get('sub_id');
+		const given = ['external_transaction_id', 'transaction_id', 'sub_id']
+			.map((name) => parameters.get(name))
+			.find((value) => value !== undefined);
 		const id = given === undefined ? undefined : hide(given);
 		if (integrationId === REFUSED_SECRET) return refuse(403, 'unknown integration id', [id]);
 		if (operation.name === 'click' && parameters.get('no_redirect') !== 'true') {
@@ -138,12 +202,16 @@ function verdictOn(address: string): { status: string; reason?: string } {
 
 function findProblem(
 	parameters: Map<string, string>,
-	{ oneOf }: Operation,
+	{ known, oneOf }: Operation,
 	hide: (text: string) => string,
 ): string | undefined {
+	const rules: TextRules = new Map([...RULES].filter(([name]) => known.includes(name)));
 	// Decided: the page does not speak of empty values, and one says nothing.
-	const broken = findEmpty(parameters, hide) ?? findBroken(parameters, RULES, hide);
+	const broken = findEmpty(parameters, hide) ?? findBroken(parameters, rules, hide);
 	if (broken !== undefined) return broken;
-	if (oneOf.some((name) => parameters.has(name))) return undefined;
-	return `One of the parameters ${oneOf.join(', ')} is required.`;
+	const folded = findFolded(parameters, known, hide);
+	if (folded !== undefined) return folded;
+	const names = [...parameters.keys()];
+	if (names.some((name) => oneOf.includes(name) || !known.includes(name))) return undefined;
+	return `One of the parameters ${oneOf.join(', ')} is required, or one with a name of your own.`;
 }

@@ -132,9 +132,11 @@ test.each([
 		[
 			...['sub_id2', 'sub_id3', 'sub_id4', 'sub_id5', 'sub_id6'],
 			...['browser_languages', 'js_check_data', 'fields'],
+			// of the vendor's integration examples
+			'external_transaction_id',
 		],
 	],
-	['conversion', []],
+	['conversion', ['transaction_id']],
 	['impression', []],
 ])('%s takes every parameter of the documents, and no other', (operation, furtherKeys) => {
 	const documentedKeys = parametersOf(operation)
@@ -191,7 +193,12 @@ describe('each rule of the table: just inside and just outside', () => {
 		['conversion', 'conversion_time', ...times],
 		['conversion', 'click_time', ...times],
 		['impression', 'impression_time', ...times],
-		['conversion', 'session_time', [0, 95, '95', '95.0', undefined], [-1, 1.5, '1m', NaN, {}]],
+		[
+			'conversion',
+			'session_time',
+			[0, 95, '95', 95.5, '0.25', undefined],
+			[-1, '-0.5', '1,5', '1m', '00:01:30', NaN, Infinity, true, {}],
+		],
 		...operations.flatMap((operation): Row[] =>
 			parametersOf(operation)
 				.map(([key]) => key)
@@ -209,6 +216,8 @@ describe('each rule of the table: just inside and just outside', () => {
 		['impression', 'site_url', ...texts],
 		['impression', 'external_transaction_id', ...texts],
 		['conversion', 'external_transaction_id', ['a', 4711], [{}, ['a']]],
+		['conversion', 'transaction_id', ...texts],
+		['click', 'external_transaction_id', ...texts],
 	];
 
 	test.each(rows)('%s %s', async (operation, key, inside, outside) => {
@@ -228,7 +237,7 @@ describe('each rule of the table: just inside and just outside', () => {
 
 	test.each([
 		['click', ['offer', 'publisher']],
-		['conversion', ['external_transaction_id', 'offer']],
+		['conversion', ['external_transaction_id', 'transaction_id', 'offer', 'publisher']],
 		['impression', ['offer', 'publisher']],
 	])('an empty ping is invalid: %s needs one of %p', async (operation, needs) => {
 		const { [operation]: all } = Object.fromEntries(
@@ -254,7 +263,11 @@ test.each([
 	['purchase_value', 12, '12'],
 	['offer', ' Größe & Co +5% ', 'Größe & Co +5%'],
 	['conversion_ip', ' 2001:db8::7 ', '2001:db8::7'],
-	['session_time', '95.0', '95'],
+	['session_time', '95', '95'],
+	['session_time', '95.0', '95.0'],
+	['session_time', 95.25, '95.25'],
+	['session_time', 1e-7, '0.0000001'],
+	['transaction_id', ' 5f0c-9a7e ', '5f0c-9a7e'],
 ])('%s given as %p goes out as %s', async (key, value, expected) => {
 	expect((await sent('conversion', { offer: 'o', [key]: value })).get(key)).toBe(expected);
 });
@@ -282,6 +295,7 @@ describe('times', () => {
 				['2026-01-31 12:00', '2026-01-31 12:00:00'],
 				['2026-01-31 12:00:00.999', '2026-01-31 12:00:00'],
 				['2026-01-31', '2026-01-31 00:00:00'],
+				['20260131T120000', '2026-01-31 12:00:00'],
 			]) {
 				expect(await sentTime(given, { timezone })).toBe(expected);
 			}
@@ -292,6 +306,9 @@ describe('times', () => {
 		['UTC', '2026-01-31T12:00:00+02:00', '2026-01-31 10:00:00'],
 		['UTC', '2026-01-31T12:00:00Z', '2026-01-31 12:00:00'],
 		['UTC', '2026-01-31 12:00:00-05:00', '2026-01-31 17:00:00'],
+		['UTC', '2026-05-17 08:09:10+00', '2026-05-17 08:09:10'],
+		['Europe/Berlin', '2026-05-17 08:09:10.123456+00', '2026-05-17 10:09:10'],
+		['UTC', '20260517T080910Z', '2026-05-17 08:09:10'],
 		['UTC', 1769853600, '2026-01-31 10:00:00'],
 		['UTC', '1769853600123', '2026-01-31 10:00:00'],
 		// winter and summer
@@ -406,20 +423,56 @@ describe('Additional Parameters', () => {
 
 	describe.each(modes)('%s', (_, mode) => {
 		test.each(operations)('none may be a field of a %s, nor no_redirect', async (operation) => {
-			const names = parametersOf(operation).map(([name]) => name);
+			const names = compile(twentyFourMetrics, operation)
+				.fields.filter(({ place }) => place === 'query')
+				.map(({ key }) => key);
 			for (const name of new Set([...names, 'no_redirect'])) {
 				const result = await run(operation, [{ offer: 'o' }], {
 					...mode,
 					...(withPairs(['goal', '7'], [name, 'x']) as INodeParameters),
 				});
 				expect({ name, outcome: outcomesOf(result) }).toEqual({ name, outcome: ['invalid'] });
-				expect(result.items[0]?.json.error).toContain('no_redirect');
+				expect(result.items[0]?.json.error).toContain('a field of its own');
 				expect(result.items[0]?.json.details).toMatchObject({
 					fields: [{ field: 'additionalParameters' }],
 				});
 			}
 			expect(recorder.requests).toEqual([]);
 		});
+
+		test.each([
+			['click', 'no.redirect'],
+			['click', 'No_Redirect'],
+			['click', 'no redirect'],
+			['click', 'no[redirect'],
+			['click', 'no_redirect[]'],
+			['click', 'CLICK.IP'],
+			['conversion', 'offer[]'],
+			['conversion', 'offer[id]'],
+			['conversion', 'OFFER'],
+			['conversion', ' Transaction.ID '],
+			['impression', 'no.redirect'],
+			['impression', 'Site_URL'],
+		])('nor what a server may read as one: of a %s not %j', async (operation, name) => {
+			const result = await run(operation, [{ offer: 'o' }], {
+				...mode,
+				...(withPairs(['goal', '7'], [name, 'x']) as INodeParameters),
+			});
+			expect(outcomesOf(result)).toEqual(['invalid']);
+			expect(result.items[0]?.json.error).toContain('a field of its own');
+			expect(recorder.requests).toEqual([]);
+		});
+
+		test.each(['offers', 'my_offer', 'offer_id', 'subid', 'no-redirect', 'aff[offer]', 'offer.id'])(
+			'a name that is only like one of a field is free: %j',
+			async (name) => {
+				await run('click', [{ offer: 'o' }], {
+					...mode,
+					...(withPairs([name, 'x']) as INodeParameters),
+				});
+				expect(new Map(recorder.requests[0]?.query).get(name)).toBe('x');
+			},
+		);
 
 		test('one without a name is invalid', async () => {
 			for (const name of ['', '  ', null]) {
@@ -449,6 +502,23 @@ describe('Additional Parameters', () => {
 			expect(outcomesOf(result)).toEqual(['invalid']);
 			expect(recorder.requests).toEqual([]);
 		});
+	});
+
+	test('accounts with names of their own need none of the fields', async () => {
+		for (const operation of operations) {
+			const own = withPairs(['campaign', '={{ $json.campaign }}'], ['aff', '7']) as INodeParameters;
+			for (const [, mode] of modes) {
+				const parameters = { ...mode, ...own };
+				const query = await sent(operation, { campaign: 'Größe & Co' }, parameters);
+				expect(query.get('campaign')).toBe('Größe & Co');
+				expect(query.get('aff')).toBe('7');
+			}
+			// values that are all empty are no parameters
+			const nothing = withPairs(['campaign', '={{ $json.missing }}']) as INodeParameters;
+			const result = await run(operation, [{ campaign: 'c' }], nothing);
+			expect(outcomesOf(result)).toEqual(['invalid']);
+			expect(result.items[0]?.json.error).toContain('or an Additional Parameter');
+		}
 	});
 
 	test('none at all is fine', async () => {

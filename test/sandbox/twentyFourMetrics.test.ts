@@ -129,7 +129,12 @@ describe('accepted', () => {
 		['clicks', 'offer', { no_redirect: 'true', offer: 'O' }],
 		['clicks', 'publisher', { no_redirect: 'true', publisher: 'P' }],
 		['postbacks', 'external_transaction_id', { external_transaction_id: 'E' }],
+		['postbacks', 'transaction_id', { transaction_id: 'T' }],
 		['postbacks', 'offer', { offer: 'O' }],
+		['postbacks', 'publisher', { publisher: 'P' }],
+		['clicks', 'a name of its own', { no_redirect: 'true', goal: '7' }],
+		['postbacks', 'a name of its own', { goal: '7' }],
+		['imp', 'a name of its own', { goal: '7' }],
 		['imp', 'offer', { offer: 'O' }],
 		['imp', 'publisher', { publisher: 'P' }],
 	])('takes %s with %s alone', async (endpoint, _, parameters) => {
@@ -140,6 +145,21 @@ describe('accepted', () => {
 	it.each(ENDPOINTS)('takes parameters of any name at %s', async (endpoint) => {
 		const own = { sub_id6: '6', js_check_data: '{"a":1}', 'größe & co': '+5%' };
 		expect((await accepted(endpoint, own))?.event).toMatchObject(own);
+	});
+
+	it('has rules for the parameters of each endpoint, and none for names that are free there', async () => {
+		const own = { impression_ip: 'x', session_time: '1m' };
+		expect((await accepted('clicks', own))?.event).toMatchObject(own);
+	});
+
+	it("ties a click and its conversion by each other's transaction ids", async () => {
+		expect((await accepted('clicks', { external_transaction_id: 'E' }))?.id).toBe('E');
+		const tied = { external_transaction_id: undefined, transaction_id: 'T' };
+		expect((await accepted('postbacks', tied))?.id).toBe('T');
+	});
+
+	it.each(['90', '0', '90.5', '0.25'])('takes a session_time of %s seconds', async (time) => {
+		expect((await accepted('postbacks', { session_time: time }))?.event.session_time).toBe(time);
 	});
 
 	it('knows an event by external_transaction_id, then by sub_id', async () => {
@@ -209,12 +229,30 @@ describe('a click without no_redirect=true', () => {
 describe('refused parameters', () => {
 	it.each([
 		['clicks', ['offer', 'publisher']],
-		['postbacks', ['external_transaction_id', 'offer']],
+		['postbacks', ['external_transaction_id', 'transaction_id', 'offer', 'publisher']],
 		['imp', ['offer', 'publisher']],
-	])('refuses %s without one of %j', async (endpoint, names) => {
+	])('refuses %s without one of %j and without a name of its own', async (endpoint, names) => {
 		const changes = Object.fromEntries(names.map((name) => [name, undefined]));
 		expect(await refused(endpoint, changes)).toBe(
-			`One of the parameters ${names.join(', ')} is required.`,
+			`One of the parameters ${names.join(', ')} is required, or one with a name of your own.`,
+		);
+	});
+
+	it.each([
+		['clicks', 'no.redirect', 'no_redirect'],
+		['clicks', 'No_Redirect', 'no_redirect'],
+		['clicks', 'no[redirect', 'no_redirect'],
+		['clicks', 'click ip', 'click_ip'],
+		['postbacks', 'offer[]', 'offer'],
+		['postbacks', 'offer[0]', 'offer'],
+		['postbacks', ' offer', 'offer'],
+		['postbacks', 'offer ', 'offer'],
+		['postbacks', 'offer\0x', 'offer'],
+		['postbacks', 'Transaction_ID', 'transaction_id'],
+		['imp', 'SITE.URL', 'site_url'],
+	])('refuses %s with %j, which a server may take for %s', async (endpoint, name, meant) => {
+		expect(await refused(endpoint, { [name]: 'x' })).toBe(
+			`Parameter ${JSON.stringify(name)} may be taken for "${meant}"; a parameter of your own needs another name.`,
 		);
 	});
 
@@ -251,7 +289,12 @@ describe('refused parameters', () => {
 			]),
 		),
 		['postbacks', 'purchase_value', AMOUNTS, 'a decimal number'],
-		['postbacks', 'session_time', ['-1', '1.5', '1m', '00:01:30'], 'a whole number of seconds'],
+		[
+			'postbacks',
+			'session_time',
+			['-1', '1.', '.5', '1,5', '1e2', '1m', '00:01:30'],
+			'a number of seconds',
+		],
 	])('refuses %s with %s in %j', async (endpoint, name, values, says) => {
 		for (const value of values) {
 			setup.sandbox.reset();

@@ -8,7 +8,7 @@ import { country, currency, currencyOrDigits, flag, oneOf } from '../../transpor
 import { ipAddress, ipv4, ipv6 } from '../../transport/values/ipAddress';
 import { isoTime, unixTime } from '../../transport/values/time';
 import { textMap } from '../../transport/values/object';
-import { wholeNumber, zeroOrOne } from '../../transport/values/number';
+import { seconds, wholeNumber, zeroOrOne } from '../../transport/values/number';
 import { object, type ZodType } from '../../transport/vendor/zod';
 
 /** What goes out for the value, or the rule that it breaks. */
@@ -1092,6 +1092,28 @@ describe('zeroOrOne', () => {
 		'anything else is refused: %p',
 		(given) => {
 			expect(read(zeroOrOne(), given)).toEqual({ rule: 'must be 0 or 1, or false or true' });
+		},
+	);
+});
+
+describe('seconds', () => {
+	it.each([
+		[0, '0'],
+		[95, '95'],
+		['95.50', '95.50'],
+		[' 0.25 ', '0.25'],
+		[1e-7, '0.0000001'],
+		[95n, '95'],
+	])('whole or not, the digits go out: %p as %p', (given, sent) => {
+		expect(read(seconds(), given)).toEqual({ sent });
+	});
+
+	it.each([-1, '-0.5', '1,5', '1m', '00:01:30', '', NaN, Infinity, true, null, {}, [95]])(
+		'anything else is refused: %p',
+		(given) => {
+			expect(read(seconds(), given)).toEqual({
+				rule: 'must be a number of seconds of at least 0, with a point, e.g. 95 or 95.5',
+			});
 		},
 	);
 });

@@ -10,3 +10,28 @@ export function needsOneOf(first: string, ...others: readonly string[]): CrossRu
 		of: first,
 	};
 }
+
+/**
+ * No parameter under a name of the user's own takes the place of another: also where a server
+ * would take it for the other's, as many do with capitals, dots, blanks and brackets.
+ *
+ * @param list the field of the names and values
+ * @param taken the keys that are taken: of fields, constants and secrets
+ */
+export function keepsOffFields(list: string, taken: readonly string[]): CrossRule {
+	const folded = new Set(taken.flatMap(foldings));
+	return {
+		fields: [list],
+		holds: ({ [list]: pairs = {} }) =>
+			Object.keys(pairs as object).every((name) => !foldings(name).some((key) => folded.has(key))),
+		says: 'must not hold a parameter that has a field of its own or is always sent, in whatever spelling',
+		of: list,
+	};
+}
+
+/** What a server may make of a name: PHP, say, reads `a.b`, `a b` and `a[b` as `a_b`, `a[]` as `a`. */
+function foldings(name: string): string[] {
+	const key = name.trim().toLowerCase();
+	const withoutIndex = key.split('[', 1)[0] ?? '';
+	return [key, withoutIndex].map((text) => text.trimEnd().replace(/[\s.[]/g, '_'));
+}
