@@ -450,6 +450,7 @@ describe('Additional Parameters', () => {
 			['conversion', 'offer[]'],
 			['conversion', 'offer[id]'],
 			['conversion', 'OFFER'],
+			['conversion', 'offer\0x'],
 			['conversion', ' Transaction.ID '],
 			['impression', 'no.redirect'],
 			['impression', 'Site_URL'],

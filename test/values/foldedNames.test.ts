@@ -40,6 +40,8 @@ describe('keepsOffFields', () => {
 		'sub[id2',
 		'no.redirect',
 		'no redirect[]',
+		'offer\0',
+		'no.redirect\0[x',
 	])('refuses one that a server may fold onto a field: %j', (name) => {
 		expect(mayHold(name)).toBe(false);
 		expect(mayHold('goal', name)).toBe(false);

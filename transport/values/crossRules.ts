@@ -29,9 +29,12 @@ export function keepsOffFields(list: string, taken: readonly string[]): CrossRul
 	};
 }
 
-/** What a server may make of a name: PHP, say, reads `a.b`, `a b` and `a[b` as `a_b`, `a[]` as `a`. */
+/**
+ * What a server may make of a name: PHP, say, reads `a.b`, `a b` and `a[b` as `a_b`, `a[]` as `a`, and
+ * nothing from a zero byte on.
+ */
 function foldings(name: string): string[] {
-	const key = name.trim().toLowerCase();
+	const key = (name.split('\0', 1)[0] ?? '').trim().toLowerCase();
 	const withoutIndex = key.split('[', 1)[0] ?? '';
 	return [key, withoutIndex].map((text) => text.trimEnd().replace(/[\s.[]/g, '_'));
 }
