@@ -207,7 +207,7 @@ export function twentyFourMetricsTests(): void {
 			const items = [
 				conversion('good'),
 				{ ...conversion('bad-ip'), ip: '203.0.113.300' },
-				{ ...conversion(''), offer: '' },
+				{ ...conversion(''), offer: '', 'Affiliate ID': '' },
 				conversion('refused'),
 			];
 			sandbox.setFaults([{ kind: 'refuse', ids: ['refused'] }]);
@@ -227,7 +227,7 @@ export function twentyFourMetricsTests(): void {
 			});
 			expect(jsons(execution, names.notDelivered)).toEqual([
 				invalid(1, 'conversion_ip', '203.0.113.300'),
-				invalid(2, 'external_transaction_id', 'is required, or offer'),
+				invalid(2, 'external_transaction_id', 'is required, or transaction_id, offer, publisher'),
 				{
 					...items[3],
 					error: expect.stringContaining('An event is refused by a fault') as unknown,
