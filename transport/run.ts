@@ -74,6 +74,7 @@ export async function run(
 	const speaker = {
 		displayName: provider.displayName,
 		deduplicates: declared?.deduplicates ?? false,
+		laneName: declared?.lane?.name,
 	};
 	const remarks = redact(remarksOn(notes, speaker));
 	const hint = toHint(outcomes, remarks, name);

@@ -156,6 +156,8 @@ function operation(values: Operation['values'], rules: readonly CrossRule[] = []
 		rules: [...commonRules, ...rules],
 		complete,
 		lane: { name: 'device', of: devicesOf },
+		// "Events must be processed in chronological order"
+		times: ['umilisec', 'utime'],
 		// "Singular does not deduplicate received data"
 		deduplicates: false,
 		judge,

@@ -250,6 +250,8 @@ describe('toHint', () => {
 		missingRecommended: new Map(missing),
 		ids: new Set(),
 		repeatedIds: 0,
+		latestTimes: new Map(),
+		backwardTimes: 0,
 	});
 
 	it('counts the outcomes', () => {
@@ -289,6 +291,14 @@ describe('toHint', () => {
 		expect(remarksOn({ ...notes(), repeatedIds: 1 }, provider)).toEqual([
 			'1 event had the ID of an earlier one: justtrack removes no duplicates and may count them again.',
 		]);
+	});
+
+	it('counts the events whose times go backwards, and says what to do', () => {
+		const device = { ...provider, laneName: 'device' };
+		expect(remarksOn({ ...notes(), backwardTimes: 1 }, device)).toEqual([
+			'1 event happened before an earlier row of the same device, and justtrack wants them in order of time: rows go out as they come, so sort them by time first.',
+		]);
+		expect(remarksOn(notes(), device)).toEqual([]);
 	});
 
 	it('names each recommended field that was missing, and how often', () => {

@@ -2,6 +2,7 @@ import type { Field } from '../model/declaration';
 import { idOf, type WireEvent } from '../model/event';
 import type { Notes } from '../model/notes';
 import type { Operation } from '../model/provider';
+import { asInstant } from '../values/readTime';
 
 export function createNotes(): Notes {
 	return {
@@ -9,6 +10,8 @@ export function createNotes(): Notes {
 		missingRecommended: new Map(),
 		ids: new Set(),
 		repeatedIds: 0,
+		latestTimes: new Map(),
+		backwardTimes: 0,
 	};
 }
 
@@ -16,17 +19,34 @@ export function createNotes(): Notes {
 export function noteEvent(
 	notes: Notes,
 	event: WireEvent,
-	{ recommended = [], idKey }: Pick<Operation, 'recommended' | 'idKey'>,
+	operation: Pick<Operation, 'recommended' | 'idKey' | 'lane' | 'times'>,
 	fields: readonly Field[],
 ): void {
+	const { recommended = [], idKey } = operation;
 	for (const key of recommended) {
 		if (event[key] !== undefined) continue;
 		const label = fields.find((field) => field.key === key)?.label ?? key;
 		const name = `${label} (${key})`;
 		notes.missingRecommended.set(name, (notes.missingRecommended.get(name) ?? 0) + 1);
 	}
+	noteTime(notes, event, operation);
 	const id = idOf(event, idKey);
 	if (id === undefined) return;
 	if (notes.ids.has(id)) notes.repeatedIds++;
 	else notes.ids.add(id);
+}
+
+function noteTime(
+	notes: Notes,
+	event: WireEvent,
+	{ lane, times = [] }: Pick<Operation, 'lane' | 'times'>,
+): void {
+	const key = times.find((time) => event[time] !== undefined);
+	const at = key === undefined ? undefined : asInstant(event[key]);
+	if (at === undefined) return;
+	const lanes = lane?.of(event) ?? [];
+	if (lanes.some((name) => at < (notes.latestTimes.get(name) ?? -Infinity))) notes.backwardTimes++;
+	for (const name of lanes) {
+		notes.latestTimes.set(name, Math.max(at, notes.latestTimes.get(name) ?? -Infinity));
+	}
 }

@@ -8,4 +8,8 @@ export interface Notes {
 	readonly ids: Set<string>;
 	/** How many events repeat the identifier of an earlier one. */
 	repeatedIds: number;
+	/** When the latest event so far of each lane happened, in unix milliseconds. */
+	readonly latestTimes: Map<string, number>;
+	/** How many events happened before an earlier one of their lane. */
+	backwardTimes: number;
 }

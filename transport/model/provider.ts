@@ -50,6 +50,11 @@ export interface Operation {
 		/** The lanes of an event, by every name that its device is known by, say; none is no order. */
 		readonly of: (event: WireEvent) => readonly string[];
 	};
+	/**
+	 * Wire keys that tell when an event happened, of which the first that is given counts, where the
+	 * provider wants the events of a lane in that order; the hint counts those that are not.
+	 */
+	readonly times?: readonly string[];
 	/** How events go out together, where the provider takes many in one request. */
 	readonly batch?: {
 		/** Appended to the Base URL for two events and more; one alone goes to the operation's path. */

@@ -7,8 +7,12 @@ const MAX_NAMED_COLUMNS = 10;
 
 /** What is to be told of a run beyond its outcomes, sentence by sentence. */
 export function remarksOn(
-	{ ignoredColumns, missingRecommended, repeatedIds }: Notes,
-	{ displayName, deduplicates }: Pick<RunName, 'displayName'> & { deduplicates: boolean },
+	{ ignoredColumns, missingRecommended, repeatedIds, backwardTimes }: Notes,
+	{
+		displayName,
+		deduplicates,
+		laneName = 'lane',
+	}: Pick<RunName, 'displayName'> & { deduplicates: boolean; laneName?: string },
 ): string[] {
 	const sentences: string[] = [];
 	if (ignoredColumns.size > 0) {
@@ -26,6 +30,11 @@ export function remarksOn(
 			deduplicates
 				? `${repeat}: ${displayName} can deduplicate by it.`
 				: `${repeat}: ${displayName} removes no duplicates and may count them again.`,
+		);
+	}
+	if (backwardTimes > 0) {
+		sentences.push(
+			`${countOf(backwardTimes, 'event')} happened before an earlier row of the same ${laneName}, and ${displayName} wants them in order of time: rows go out as they come, so sort them by time first.`,
 		);
 	}
 	return sentences;

@@ -1,0 +1,64 @@
+import { createNotes, noteEvent } from '../../transport/input/notes';
+import type { WireEvent } from '../../transport/model/event';
+import type { Operation } from '../../transport/model/provider';
+
+describe('times that go backwards within a lane', () => {
+	const operation: Pick<Operation, 'lane' | 'times'> = {
+		lane: {
+			name: 'device',
+			of: ({ a, b }) => [a, b].flatMap((id) => (typeof id === 'string' ? [id] : [])),
+		},
+		times: ['ms', 'seconds'],
+	};
+	const countOf = (events: readonly WireEvent[], of = operation) => {
+		const notes = createNotes();
+		for (const event of events) noteEvent(notes, event, of, []);
+		return notes.backwardTimes;
+	};
+
+	it('are counted, each event that came after a later one', () => {
+		const secondsOf = (...times: number[]) => times.map((time) => ({ a: 'x', seconds: time }));
+		expect(countOf(secondsOf(1769860800, 1769860800, 1769860801))).toBe(0);
+		expect(countOf(secondsOf(1769860803, 1769860801, 1769860802, 1769860803))).toBe(2);
+	});
+
+	it('are those of one lane, by whichever of its names', () => {
+		const [late, early] = [1769860802, 1769860801];
+		expect(
+			countOf([
+				{ a: 'x', seconds: late },
+				{ a: 'y', seconds: early },
+			]),
+		).toBe(0);
+		expect(
+			countOf([
+				{ a: 'x', b: 'z', seconds: late },
+				{ b: 'z', seconds: early },
+			]),
+		).toBe(1);
+		expect(countOf([{ seconds: late }, { seconds: early }])).toBe(0);
+	});
+
+	it('are compared whatever their unit, the first key that is given first', () => {
+		expect(
+			countOf([
+				{ a: 'x', seconds: 1769860801 },
+				{ a: 'x', ms: 1769860800999 },
+				{ a: 'x', seconds: 1769860800, ms: 1769860802000 },
+				{ a: 'x', seconds: 1769860801 },
+			]),
+		).toBe(2);
+	});
+
+	it('do not concern an event without a time, nor an operation without lanes or times', () => {
+		const events = [
+			{ a: 'x', seconds: 1769860802 },
+			{ a: 'x' },
+			{ a: 'x', seconds: 1769860803 },
+			{ a: 'x', seconds: 1769860801 },
+		];
+		expect(countOf(events)).toBe(1);
+		expect(countOf(events, { lane: operation.lane })).toBe(0);
+		expect(countOf(events, { times: operation.times })).toBe(0);
+	});
+});
