@@ -19,7 +19,7 @@ import { createReader } from './input/mappingMode';
 import { createNotes, noteEvent } from './input/notes';
 import { readOperation } from './input/operation';
 import { createSchema } from './input/schema';
-import { readPreviewOnly, readSettings } from './input/settings';
+import { readOptions, readPreviewOnly, readSettings } from './input/settings';
 import { createValidator } from './input/validate';
 import { idOf, type Batch } from './model/event';
 import type { Notes } from './model/notes';
@@ -109,7 +109,7 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 	const read = operation.isWithoutSecret ? readAddress : readCredential;
 	const credential = read(provider.credential, task.values, operation.baseUrlParts);
 	const createLookup = await admit(context, credential.baseUrl);
-	const declaration = compile(provider, task.operation);
+	const declaration = compile(provider, task.operation, readOptions(context));
 	const { fields } = declaration;
 	const form = createRequestForm(declaration, credential, operation);
 	const { maxBytes = Infinity } = operation.batch ?? {};

@@ -531,6 +531,24 @@ describe('an operation', () => {
 		);
 	});
 
+	it.each<[unknown, PathPart[]]>([
+		[undefined, [text('/x/v1/'), click, text('')]],
+		[null, [text('/x/v1/'), click, text('')]],
+		['v2', [text('/x/v2/'), click, text('')]],
+		[
+			'{{ $parameter["goal"] }}',
+			[text(`/x/${encodeURIComponent('{{ $parameter["goal"] }}')}/`), click, text('')],
+		],
+	])('has the value of an option in its path, or its default: %p', (version, path) => {
+		const url = '=/x/{{ $parameter["options"]["version"] ?? "v1" }}/{{ $parameter["click_id"] }}';
+		const properties = [
+			operation({ routing: { request: { method: 'GET', url } } }),
+			field({ name: 'click_id', routing: undefined }),
+		];
+		const compiled = compile({ ...justtrack, properties }, 'send', { version });
+		expect(compiled.path).toEqual(path);
+	});
+
 	it('has a field for each parameter of its path, of that key, and it alone travels there', () => {
 		const url = '=/x/{{ $parameter["click_id"] }}';
 		const fields = [

@@ -13,10 +13,15 @@ import { NAME_OF_PAIR, objectsAsJson } from './vocabulary';
  * Reads n8n's declarative vocabulary: the operation's `routing.request` and every field's
  * `routing.send`.
  *
+ * @param options the node's own `options`, one of which may stand in the path
  * @throws {Error} where the declaration uses a form that the transport does not know: a defect of
  * the provider, found by its first test
  */
-export function compile({ name, properties }: Provider, operation: string): Declaration {
+export function compile(
+	{ name, properties }: Provider,
+	operation: string,
+	options: Readonly<Record<string, unknown>> = {},
+): Declaration {
 	const option = properties
 		.find((property) => property.name === 'operation')
 		?.options?.find(
@@ -29,7 +34,7 @@ export function compile({ name, properties }: Provider, operation: string): Decl
 	refuse(operation, others);
 	const constants = readConstants(operation, qs);
 	if (isExpression(method)) refuse(operation, { expression: method });
-	const path = readPath(operation, url);
+	const path = readPath(operation, fillOptions(url, options));
 
 	const fields = properties
 		.filter((property) => belongsTo(property, operation))
@@ -66,6 +71,17 @@ function readConstants(operation: string, qs: object = {}): Readonly<Record<stri
 		else refuse(operation, { [key]: value });
 	}
 	return constants;
+}
+
+const PATH_OPTION = /\{\{ \$parameter\["options"\]\["(\w+)"\] \?\? "(\w+)" \}\}/g;
+
+/** `=/api/{{ $parameter["options"]["apiVersion"] ?? "v1" }}/evt` is `=/api/v1/evt` by default. */
+function fillOptions(url: string, options: Readonly<Record<string, unknown>>): string {
+	if (!isExpression(url)) return url;
+	return url.replace(PATH_OPTION, (_, name: string, usual: string) => {
+		const given = options[name];
+		return encodeURIComponent(typeof given === 'string' ? given : usual);
+	});
 }
 
 const PATH_PARAMETER = /\{\{ \$parameter\["(\w+)"\] \}\}/;
