@@ -10,7 +10,7 @@ import { amount } from '../../transport/values/amount';
 import { country, currency, flag, oneOf } from '../../transport/values/choice';
 import { ipv4 } from '../../transport/values/ipAddress';
 import { wholeNumber } from '../../transport/values/number';
-import { members, scalarMap } from '../../transport/values/object';
+import { jsonMap, members } from '../../transport/values/object';
 import { asciiText, identifier, text } from '../../transport/values/text';
 import { unixMilliseconds, unixSeconds } from '../../transport/values/time';
 import { PLATFORMS, properties } from './properties';
@@ -45,7 +45,7 @@ const common = {
 	umilisec: unixMilliseconds(),
 };
 
-const attributes = scalarMap(attributeLength);
+const attributes = jsonMap(attributeLength);
 
 const eventName = asciiText([1, 32]);
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { flag } from '../../transport/values/choice';
 import { identifier, text } from '../../transport/values/text';
-import { members, scalarMap, textMap } from '../../transport/values/object';
+import { jsonMap, members, textMap } from '../../transport/values/object';
 import { wholeNumber } from '../../transport/values/number';
 import { object, type ZodType } from '../../transport/vendor/zod';
 
@@ -64,10 +64,9 @@ describe('textMap without a length', () => {
 	});
 });
 
-describe('scalarMap', () => {
-	const schema = scalarMap([1, 5]);
-	const rule =
-		'must be an object of names and values, each text, a number or true or false, of 1 to 5 characters';
+describe('jsonMap', () => {
+	const schema = jsonMap([1, 5]);
+	const rule = 'must be an object of names and values, each of 1 to 5 characters';
 
 	it.each<[string, unknown]>([
 		['an object', { level: 2, mode: 'hard', done: true, off: false }],
@@ -112,8 +111,6 @@ describe('scalarMap', () => {
 		['a number that has lost digits', { a: 2 ** 53 }],
 		['no number', { a: NaN }],
 		['an infinite number', { a: Infinity }],
-		['an object in it', { a: {} }],
-		['a list in it', { a: [1] }],
 		['a list', [1]],
 		['text', 'a=1'],
 		['a name that is empty', { '': 1 }],
@@ -132,7 +129,36 @@ describe('scalarMap', () => {
 
 	it('sends what is named __proto__ like any other', () => {
 		const given: unknown = JSON.parse('{"__proto__":5,"a":1}');
-		expect(JSON.stringify(scalarMap([1, 9]).parse(given))).toBe('{"__proto__":5,"a":1}');
+		expect(JSON.stringify(jsonMap([1, 9]).parse(given))).toBe('{"__proto__":5,"a":1}');
+	});
+
+	it('takes objects and lists as values, of so many characters as JSON text', () => {
+		const nested = { items: [{ id: 'a', n: 1.5 }], none: null, yes: true, blank: '' };
+		const { length } = JSON.stringify(nested);
+		const map = { nested, empty: {}, list: [1, 'a', null, [false]], pair: [1, 2] };
+		for (const given of [map, JSON.stringify(map)]) {
+			expect(jsonMap([1, length]).parse(given)).toStrictEqual(map);
+			expect(jsonMap([1, length - 1]).safeParse(given).success).toBe(false);
+		}
+		expect(jsonMap([1, 50]).parse({ pair: [{ name: 'a', value: [1] }] })).toStrictEqual({ a: [1] });
+		expect(jsonMap([1, 50]).parse({ a: { b: undefined, c: 1 } })).toStrictEqual({ a: { c: 1 } });
+	});
+
+	const circle: unknown[] = [];
+	circle.push(circle);
+	it.each<[string, unknown]>([
+		['a number that has lost digits', [2 ** 53]],
+		['no number', { a: NaN }],
+		['an infinite number', [Infinity]],
+		['a bigint', [1n]],
+		['a date', [new Date(0)]],
+		['a function', { toJSON: () => 1 }],
+		['half of a surrogate pair', ['\ud83e']],
+		['nothing in a list', [undefined]],
+		['itself', circle],
+		['more than can be read', JSON.parse('['.repeat(200_000) + ']'.repeat(200_000))],
+	])('refuses what JSON has no form for, within a value: %s', (_, given) => {
+		expect(read(jsonMap([1, 50]), { a: given })).toHaveProperty('rule');
 	});
 
 	it('gives every map back, in each of the three forms', () => {
@@ -225,6 +251,24 @@ describe('members', () => {
 		new Date(0),
 	])('have to be an object: %p', (given) => {
 		expect(problemsOf(schema, given)).toEqual({ '': `must be an object with the names ${names}` });
+	});
+
+	it('may be further ones, of any kind that JSON has', () => {
+		const open = members({ platform: text([1, 5]) }, [1, 7]);
+		const given = { platform: 'ad', n: 0.5, yes: false, list: [1, 2] };
+		for (const form of [given, JSON.stringify(given)])
+			expect(open.parse(form)).toStrictEqual(given);
+		const proto = '{"platform":"ad","__pr__":1}';
+		expect(JSON.stringify(open.parse(proto))).toBe(proto);
+		expect(problemsOf(open, { longlong: 1, long: 'longlong', '': 1, list: [1, 2, 3, 4] })).toEqual(
+			Object.fromEntries([
+				...['longlong', 'long', '', 'list'].map((name) => [
+					name,
+					'must have a name and a value, each of 1 to 7 characters',
+				]),
+				['platform', 'is required'],
+			]),
+		);
 	});
 
 	it('are named under the key of their object', () => {

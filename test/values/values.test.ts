@@ -3,9 +3,9 @@ import { DateTime } from 'luxon';
 
 import { JsonNumber } from '../../transport/model/event';
 import { amount, amountBetween, jsonAmount } from '../../transport/values/amount';
-import { asciiText, identifier, text } from '../../transport/values/text';
-import { country, currency, currencyOrDigits, flag, oneOf } from '../../transport/values/choice';
-import { ipAddress, ipv4, ipv6 } from '../../transport/values/ipAddress';
+import { asciiText, deviceIdentifier, identifier, text } from '../../transport/values/text';
+import { country, currency, currencyOrDigits, flag, isoCurrency, oneOf } from '../../transport/values/choice';
+import { ipAddress, ipv4, ipv4OrMapped, ipv6 } from '../../transport/values/ipAddress';
 import { isoTime, unixTime } from '../../transport/values/time';
 import { textMap } from '../../transport/values/object';
 import { seconds, wholeNumber, zeroOrOne } from '../../transport/values/number';
@@ -894,6 +894,30 @@ describe('ipv4', () => {
 	});
 });
 
+describe('ipv4OrMapped', () => {
+	it.each([
+		['203.0.113.9', '203.0.113.9'],
+		['::ffff:203.0.113.9', '203.0.113.9'],
+		[' ::FFFF:203.0.113.9 ', '203.0.113.9'],
+	])('an IPv4 address is sent as such, also in the clothes of IPv6: %p', (given, sent) => {
+		expect(read(ipv4OrMapped(), given)).toEqual({ sent });
+	});
+
+	it.each([
+		'2001:db8::7',
+		'::203.0.113.9',
+		'::ffff:256.0.0.1',
+		'::ffff:::ffff:203.0.113.9',
+		'64:ff9b::203.0.113.9',
+		'',
+		{},
+	])('anything else is refused: %p', (given) => {
+		expect(read(ipv4OrMapped(), given)).toEqual({
+			rule: 'must be an IPv4 address, e.g. 203.0.113.7',
+		});
+	});
+});
+
 describe('ipv6', () => {
 	it.each([
 		['2001:db8::7', '2001:db8::7'],
@@ -1116,6 +1140,46 @@ describe('seconds', () => {
 			});
 		},
 	);
+});
+
+describe('isoCurrency', () => {
+	it.each([
+		['USD', 'USD'],
+		['usd', 'USD'],
+		[' Eur ', 'EUR'],
+	])('a code of ISO 4217 is sent in capitals: %p as %p', (given, sent) => {
+		expect(read(isoCurrency(), given)).toEqual({ sent });
+	});
+
+	it.each(['RMB', 'BTC', 'AAA', 'ıſK', 'US', 'USDT', '', 840, true, null, {}, ['USD']])(
+		'anything else is refused: %p',
+		(given) => {
+			expect(read(isoCurrency(), given)).toEqual({
+				rule: 'must be a currency code of ISO 4217, e.g. USD',
+			});
+		},
+	);
+});
+
+describe('deviceIdentifier', () => {
+	it.each([
+		[' 8ECD7512-2864-440C-93F3-A3CABE62525B ', '8ECD7512-2864-440C-93F3-A3CABE62525B'],
+		['0000-1', '0000-1'],
+		[10, '10'],
+	])('is sent as given, white space around trimmed: %p', (given, sent) => {
+		expect(read(deviceIdentifier(), given)).toEqual({ sent });
+	});
+
+	it.each(['00000000-0000-0000-0000-000000000000', '0', ' 0000000000000000 ', 0])(
+		'of zeros is as if nothing was given: %p',
+		(given) => {
+			expect(read(deviceIdentifier(), given)).toEqual({ sent: undefined });
+		},
+	);
+
+	it.each(['', ' ', null, {}, ['a'], 2 ** 60])('anything else is refused: %p', (given) => {
+		expect(read(deviceIdentifier(), given)).toHaveProperty('rule');
+	});
 });
 
 describe('jsonAmount', () => {

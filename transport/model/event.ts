@@ -14,8 +14,11 @@ export class JsonNumber {
 
 export type Scalar = string | number | boolean;
 
+/** What JSON can say. */
+export type Json = Scalar | null | readonly Json[] | { readonly [name: string]: Json };
+
 /** A map travels as a JSON object: as text in the query, as it is in a body. */
-export type WireValue = Scalar | JsonNumber | Readonly<Record<string, Scalar>>;
+export type WireValue = Scalar | JsonNumber | Readonly<Record<string, Json>>;
 
 /** A valid event: wire key to the value that goes out, absent where nothing was given. */
 export type WireEvent = Readonly<Record<string, WireValue | undefined>>;

@@ -5,7 +5,7 @@ import {
 	JsonNumber,
 	type Batch,
 	type EncodedEvent,
-	type Scalar,
+	type Json,
 	type WireEvent,
 	type WireValue,
 } from '../model/event';
@@ -92,9 +92,9 @@ export function createRequestForm(
 	};
 }
 
-function encodePairs(pairs: Readonly<Record<string, Scalar>>): string[] {
+function encodePairs(pairs: Readonly<Record<string, Json>>): string[] {
 	return Object.entries(pairs).map(
-		([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
+		([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(asText(value))}`,
 	);
 }
 
@@ -111,12 +111,13 @@ function joinBodies(events: Batch['events']): string {
 	return `[${events.map(({ encoded }) => encoded.body ?? '{}').join(',')}]`;
 }
 
-function isMap(value: WireValue | undefined): value is Readonly<Record<string, Scalar>> {
+function isMap(value: WireValue | undefined): value is Readonly<Record<string, Json>> {
 	return typeof value === 'object' && !(value instanceof JsonNumber);
 }
 
-function asText(value: WireValue): string {
-	return isMap(value) ? JSON.stringify(value) : String(value);
+function asText(value: WireValue | Json): string {
+	if (value instanceof JsonNumber) return value.digits;
+	return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function asJson(value: WireValue): string {

@@ -1,4 +1,4 @@
-import type { Scalar } from '../model/event';
+import type { Json } from '../model/event';
 import { asObject, isPlainObject } from '../text/json';
 import { NEVER, object, unknown, type ZodType } from '../vendor/zod';
 import { isEmpty } from './empty';
@@ -8,28 +8,29 @@ import { asText, describeLength, fitting, type Length } from './text';
 /** A list of names and values: an object, its JSON, or n8n's list of pairs. Values become text. */
 export function textMap(length?: Length): ZodType<Readonly<Record<string, string>>> {
 	const accepted = `an object of names and values, each text${describeLength(length)}`;
-	return rule(accepted, (given) => readMap(given, (part) => fitting(asText(part), length)));
+	return rule(accepted, (given) => readMap(given, length, (part) => fitting(asText(part), length)));
 }
 
-/** The same, where numbers and booleans stay what they are. */
-export function scalarMap(length: Length): ZodType<Readonly<Record<string, Scalar>>> {
-	const accepted = `an object of names and values, each text, a number or true or false,${describeLength(length)}`;
-	return rule(accepted, (given) =>
-		readMap<Scalar>(given, (part) => {
-			const asSent = fitting(asText(part), length);
-			const stays = typeof part === 'number' || typeof part === 'boolean';
-			return asSent !== undefined && stays ? part : asSent;
-		}),
-	);
+/**
+ * The same, where numbers and booleans stay what they are, and a value may be an object or a list.
+ *
+ * @param length of each name and of each value: of text as it is, of all else as JSON text
+ */
+export function jsonMap(length: Length): ZodType<Readonly<Record<string, Json>>> {
+	const accepted = `an object of names and values, each${describeLength(length)}`;
+	return rule(accepted, (given) => readMap(given, length, (part) => asJson(part, length)));
 }
 
 /**
  * An object whose names are known, each with a rule of its own: an object, its JSON, or columns
  * of their own. Empty values are left out.
+ *
+ * @param others of further names and their values, as in `jsonMap`; without it there are none
  */
 export function members(
 	shape: Readonly<Record<string, ZodType>>,
-): ZodType<Readonly<Record<string, Scalar>>> {
+	others?: Length,
+): ZodType<Readonly<Record<string, Json>>> {
 	const schema = object(shape);
 	return unknown().transform((given, context) => {
 		const entries =
@@ -39,47 +40,92 @@ export function members(
 			context.issues.push({ code: 'custom', message, input: given });
 			return NEVER;
 		}
-		const unknownNames = entries
-			.map(([name]) => String(name))
-			.filter((name) => !Object.hasOwn(shape, name));
-		for (const name of unknownNames) {
-			const message = `is not known; the names are ${Object.keys(shape).join(', ')}`;
-			context.issues.push({ code: 'custom', message, input: given, path: [name] });
+		const further: [string, Json][] = [];
+		for (const [key, value] of entries) {
+			const name = String(key);
+			if (Object.hasOwn(shape, name)) continue;
+			const json = others && asNameOf(key, others) && asJson(value, others);
+			if (json === undefined) {
+				const message = others
+					? `must have a name and a value, each${describeLength(others)}`
+					: `is not known; the names are ${Object.keys(shape).join(', ')}`;
+				context.issues.push({ code: 'custom', message, input: given, path: [name] });
+			} else {
+				further.push([name, json]);
+			}
 		}
-		const { error, data } = schema.safeParse(Object.fromEntries(entries));
+		const { error, data = {} } = schema.safeParse(Object.fromEntries(entries));
 		for (const { message, path } of error?.issues ?? []) {
 			context.issues.push({ code: 'custom', message, input: given, path });
 		}
-		return context.issues.length > 0 ? NEVER : (data as Readonly<Record<string, Scalar>>);
+		if (context.issues.length > 0) return NEVER;
+		// by entries, since __proto__ is a name like any other
+		return Object.fromEntries([...Object.entries(data as Record<string, Json>), ...further]);
 	});
 }
 
-/** The entries that are not empty, each part as `read` gives it; `null` where there are none. */
-function readMap<T extends Scalar>(
+/** The entries that are not empty, each value as `read` gives it; `null` where there are none. */
+function readMap<T extends Json>(
 	given: unknown,
-	read: (part: unknown) => T | undefined,
+	length: Length | undefined,
+	read: (value: unknown) => T | undefined,
 ): Readonly<Record<string, T>> | undefined | null {
 	const entries = asEntries(given)?.filter(([, value]) => !isEmpty(value));
 	if (entries === undefined) return undefined;
 	if (entries.length === 0) return null;
 	const pairs: [string, T][] = [];
 	for (const [name, value] of entries) {
-		const readName = read(name);
+		const readName = asNameOf(name, length);
 		const readValue = read(value);
-		const isRepeated = pairs.some(([other]) => other === String(readName));
-		if (isEmpty(readName) || readValue === undefined || isRepeated) return undefined;
-		pairs.push([String(readName), readValue]);
+		const isRepeated = pairs.some(([other]) => other === readName);
+		if (readName === undefined || readValue === undefined || isRepeated) return undefined;
+		pairs.push([readName, readValue]);
 	}
 	// by entries, since __proto__ is a name like any other
 	return Object.fromEntries(pairs);
+}
+
+function asNameOf(given: unknown, length: Length | undefined): string | undefined {
+	const name = fitting(asText(given), length);
+	return isEmpty(name) ? undefined : name;
+}
+
+/** A value as it goes out within JSON, of so many characters there; text of so many as it is. */
+function asJson(given: unknown, length: Length): Json | undefined {
+	if (typeof given !== 'object' || given === null) {
+		const asSent = fitting(asText(given), length);
+		const stays = typeof given === 'number' || typeof given === 'boolean';
+		return asSent !== undefined && stays ? given : asSent;
+	}
+	try {
+		const json = JSON.stringify(given);
+		// in this order, since what fits is not deep
+		if (fitting(json, length) === undefined || !isJson(given)) return undefined;
+		return JSON.parse(json) as Json;
+	} catch {
+		// circular, or too deep
+		return undefined;
+	}
+}
+
+/** Whether JSON says the same: it has no form for some values, and would send them as another. */
+function isJson(given: unknown): boolean {
+	if (Array.isArray(given)) return given.every(isJson);
+	if (isPlainObject(given)) {
+		return Object.values(given).every((value) => value === undefined || isJson(value));
+	}
+	return given === null || (typeof given !== 'bigint' && asText(given) !== undefined);
 }
 
 function asEntries(given: unknown): [unknown, unknown][] | undefined {
 	const map = asObject(given);
 	if (map === undefined) return undefined;
 	const { pair: pairs, ...others } = map;
-	if (!Array.isArray(pairs) || Object.keys(others).length > 0) return Object.entries(map);
-	return pairs.every((pair) => isPlainObject(pair) && 'name' in pair)
+	const isList =
+		Array.isArray(pairs) &&
+		Object.keys(others).length === 0 &&
+		pairs.every((pair) => isPlainObject(pair) && 'name' in pair);
+	return isList
 		? pairs.map(({ name, value }: Record<string, unknown>) => [name, value])
-		: undefined;
+		: Object.entries(map);
 }

@@ -26,6 +26,18 @@ export function identifier(length?: Length): ZodType<string> {
 	});
 }
 
+/**
+ * An identifier of a device. One of zeros is what a device gives that has none: it is shared by
+ * many, identifies nobody, and is as if nothing was given.
+ */
+export function deviceIdentifier(): ZodType<string> {
+	return rule('text that is not blank', (given) => {
+		const value = asText(given)?.trim();
+		if (value === undefined || value === '') return undefined;
+		return /^[0-]+$/.test(value) ? null : value;
+	});
+}
+
 export function describeLength(length: Length | undefined): string {
 	if (length === undefined) return '';
 	const [min, max] = length;
