@@ -32,7 +32,10 @@ import {
 // says what was decided.
 
 const EVENT_PATH = '/api/v1/evt';
+/** Knows devices by their Singular device ID alone, on every platform. */
+const EVENT_PATH_V2 = '/api/v2/evt';
 const SESSION_PATH = '/api/v1/launch';
+const PATHS = [EVENT_PATH, EVENT_PATH_V2, SESSION_PATH];
 
 const AD_REVENUE = '__ADMON_USER_LEVEL_REVENUE__';
 
@@ -47,50 +50,33 @@ const PLATFORMS = new Map([
 const IDENTIFIERS = new Set([...PLATFORMS.values()].flat());
 
 // What a device without an advertising identifier gives for it: it tells no device.
-const NO_IDENTIFIER = '00000000-0000-0000-0000-000000000000';
+const identifier: Rule<string> = {
+	says: 'left out where it is of zeros, since they identify nobody',
+	allows: (text) => /[^0-]/.test(text),
+};
 
-const attributes = (names: string, isName: (name: string) => boolean): Rule<string> => ({
-	says: `a JSON object whose names are ${names}, and whose values are texts of 1 to 500 characters, numbers or booleans`,
+// The page shows texts alone. Numbers, booleans, objects and lists are as good JSON, so they are
+// taken; the length of all but text is that of its JSON. Of ad revenue it lists possible names, yet
+// the vendor's own SDK sends others.
+const attributes: Rule<string> = {
+	says: 'a JSON object of names and values, each of 1 to 500 characters',
 	allows: (text) => {
 		const value = readJson(text)?.value;
 		return (
 			isObject(value) &&
-			Object.entries(value).every(([name, entry]) => isName(name) && isAttribute(entry))
+			Object.entries(value).every(([name, entry]) => isShort(name) && isAttribute(entry))
 		);
 	},
-});
+};
 
-// The page shows texts alone. Numbers and booleans are as good JSON, so they are taken.
 function isAttribute(value: unknown): boolean {
 	if (typeof value === 'string') return isShort(value) && value.trim() !== '';
-	return typeof value === 'number' || typeof value === 'boolean';
+	return value !== null && isShort(JSON.stringify(value));
 }
 
 function isShort(text: string): boolean {
 	return isBetween(Array.from(text).length, 1, 500);
 }
-
-// The possible ones, says the page: others are refused.
-const AD_ATTRIBUTES = [
-	'ad_platform',
-	'ad_mediation_platform',
-	'ad_type',
-	'ad_group_type',
-	'ad_impression_id',
-	'ad_placement_name',
-	'ad_placement_id',
-	'ad_unit_id',
-	'ad_unit_name',
-	'ad_group_id',
-	'ad_group_name',
-	'ad_group_priority',
-	'ad_precision',
-];
-
-const adAttributes = attributes(`of ${AD_ATTRIBUTES.join(', ')}`, (name) =>
-	AD_ATTRIBUTES.includes(name),
-);
-const ownAttributes = attributes('texts of 1 to 500 characters', isShort);
 
 const dataSharing: Rule<string> = {
 	says: '{"limit_data_sharing":true} or {"limit_data_sharing":false} as JSON',
@@ -114,21 +100,40 @@ const COMMON: [string, Rule<string>][] = [
 	['use_ip', oneOf('true')],
 	['ve', anyText],
 	['country', matching(/^[A-Z]{2}$/, 'two capital letters of ISO 3166-1, such as US')],
-	...Array.from(IDENTIFIERS, (name): [string, Rule<string>] => [name, anyText]),
+	...Array.from(IDENTIFIERS, (name): [string, Rule<string>] => [name, identifier]),
 	['att_authorization_status', oneOf('0', '1', '2', '3')],
 	['data_sharing_options', dataSharing],
 	['custom_user_id', anyText],
 	['utime', matching(/^[1-9]\d{9}$/, 'a unix time in seconds, of 10 digits')],
 	['umilisec', matching(/^[1-9]\d{12}$/, 'a unix time in milliseconds, of 13 digits')],
+	// What the pages and clients of the vendor have besides, of any value.
+	...[
+		...['install_source', 'install_time', 'update_time', 'install_receipt', 'meta_ref'],
+		...['ua', 'os', 'av', 'cdid', 'global_properties', 'fcm', 'apns_token', 'attribution_token'],
+		...['skan_conversion_value', 'skan_first_call_timestamp', 'skan_last_call_timestamp'],
+		...['ddl_enabled', 'singular_link_resolve_required'],
+	].map((name): [string, Rule<string>] => [name, anyText]),
 ];
 
 const eventName = matching(/^[ -~]{1,32}$/, 'a text of 1 to 32 ASCII characters');
+const appName: Rule<string> = {
+	says: 'another name, since this one belongs to ad revenue',
+	allows: (text) => text.trim() !== AD_REVENUE,
+};
+
+const currencies = Intl.supportedValuesOf('currency');
 
 const REVENUE: [string, Rule<string>][] = [
 	['is_revenue_event', oneOf('true')],
 	// The example is 0.00782.
 	['amt', plainDecimal],
-	['cur', matching(/^[A-Z]{3}$/, 'three capital letters of ISO 4217, such as USD')],
+	[
+		'cur',
+		{
+			says: 'three capital letters of ISO 4217, such as USD',
+			allows: (text) => currencies.includes(text),
+		},
+	],
 ];
 const REVENUE_NAMES = REVENUE.map(([name]) => name);
 
@@ -144,7 +149,7 @@ const adRevenue: Operation = {
 	parameters: new Map([
 		...COMMON,
 		['n', oneOf(AD_REVENUE)],
-		['e', adAttributes],
+		['e', attributes],
 		['is_admon_revenue', oneOf('true')],
 		...REVENUE,
 	]),
@@ -156,7 +161,7 @@ const revenueEvent: Operation = {
 	parameters: new Map([
 		...COMMON,
 		['n', eventName],
-		['e', ownAttributes],
+		['e', attributes],
 		...REVENUE,
 		['purchase_product_id', anyText],
 		['purchase_transaction_id', anyText],
@@ -168,7 +173,7 @@ const revenueEvent: Operation = {
 
 const event: Operation = {
 	name: 'event',
-	parameters: new Map([...COMMON, ['n', eventName], ['e', ownAttributes]]),
+	parameters: new Map([...COMMON, ['n', eventName], ['e', attributes]]),
 	required: ['n'],
 };
 
@@ -176,7 +181,8 @@ const session: Operation = {
 	name: 'session',
 	parameters: new Map([
 		...COMMON,
-		...['app_v', 'ma', 'mo', 'lc', 'bd', 'openuri', 'install_ref', 'n', 'cn'].map(
+		['n', appName],
+		...['app_v', 'ma', 'mo', 'lc', 'bd', 'openuri', 'install_ref', 'cn'].map(
 			(name): [string, Rule<string>] => [name, anyText],
 		),
 		['install', oneOf('true', 'false')],
@@ -194,8 +200,8 @@ export const singular: Provider = {
 	// the vendor's page of response codes, the others as here. The page has no status but 200: those
 	// of a wrong path and method are this sandbox's own.
 	receive({ method, path, query, body }): Answer {
-		if (path !== EVENT_PATH && path !== SESSION_PATH) {
-			const reason = `There is no such path; there are ${EVENT_PATH} and ${SESSION_PATH}.`;
+		if (!PATHS.includes(path)) {
+			const reason = `There is no such path; there are ${PATHS.join(', ')}.`;
 			return refuse(404, reason, []);
 		}
 		const wrongMethod = findMethod(method);
@@ -209,7 +215,9 @@ export const singular: Provider = {
 		const customUserId = parameters.get('custom_user_id');
 		const id = customUserId === undefined ? undefined : hide(customUserId);
 		const operation = path === SESSION_PATH ? session : operationOf(parameters);
-		const reason = problem ?? findProblem(parameters, operation, hide) ?? findBody(body);
+		const findDevice = path === EVENT_PATH_V2 ? findIdProblem : findIdentifierProblem;
+		const reason =
+			problem ?? findProblem(parameters, operation, findDevice, hide) ?? findBody(body);
 		if (reason !== undefined) return refuseEvent(reason, [id]);
 		if (sdkKey === REFUSED_SECRET) return refuseEvent('invalid SDK key', [id]);
 
@@ -248,6 +256,7 @@ function operationOf(parameters: Map<string, string>): Operation {
 function findProblem(
 	parameters: Map<string, string>,
 	{ name: operation, parameters: rules, required }: Operation,
+	findDevice: typeof findIdentifierProblem,
 	hide: (text: string) => string,
 ): string | undefined {
 	for (const name of parameters.keys()) {
@@ -260,27 +269,42 @@ function findProblem(
 	for (const name of ['a', 'p', 'i', 've', ...required]) {
 		if (!parameters.has(name)) return `missing argument: ${name}`;
 	}
+	const platform = parameters.get('p') ?? '';
+	const own = PLATFORMS.get(platform);
+	if (own === undefined) return `invalid platform: ${shorten(hide(platform))}`;
 	return (
-		findDeviceProblem(parameters, hide) ??
+		findDevice(parameters, platform, own) ??
+		findStatusProblem(parameters, platform) ??
 		findAddressProblem(parameters) ??
 		findBroken(parameters, rules, hide) ??
 		(operation === 'adRevenue' ? findPlatformAttribute(parameters) : undefined)
 	);
 }
 
-function findDeviceProblem(
+// The one that Singular itself gives is at home on every platform.
+function findIdentifierProblem(
 	parameters: Map<string, string>,
-	hide: (text: string) => string,
+	platform: string,
+	own: readonly string[],
 ): string | undefined {
-	const platform = parameters.get('p') ?? '';
-	const own = PLATFORMS.get(platform);
-	if (own === undefined) return `invalid platform: ${shorten(hide(platform))}`;
 	for (const name of IDENTIFIERS) {
-		if (parameters.has(name) && !own.includes(name)) {
+		if (parameters.has(name) && !own.includes(name) && name !== 'sdid') {
 			return `Parameter "${name}" is no identifier of ${platform}; it has ${own.join(', ')}.`;
 		}
 	}
-	if (!own.some((name) => parameters.has(name))) return 'no device ID supplied';
+	return own.some((name) => parameters.has(name)) ? undefined : 'no device ID supplied';
+}
+
+function findIdProblem(parameters: Map<string, string>): string | undefined {
+	for (const name of IDENTIFIERS) {
+		if (parameters.has(name) && name !== 'sdid') {
+			return `Parameter "${name}" is not known to ${EVENT_PATH_V2}, where a device has "sdid" alone.`;
+		}
+	}
+	return parameters.has('sdid') ? undefined : 'no device ID supplied';
+}
+
+function findStatusProblem(parameters: Map<string, string>, platform: string): string | undefined {
 	const status = 'att_authorization_status';
 	if (platform === 'iOS') return parameters.has(status) ? undefined : `missing argument: ${status}`;
 	return parameters.has(status) ? `Parameter "${status}" is for iOS alone.` : undefined;
@@ -305,7 +329,7 @@ function orderOf(parameters: Map<string, string>): AcceptedEvent['order'] {
 	const seconds = parameters.get('utime');
 	if (milliseconds === undefined && seconds === undefined) return undefined;
 	const lanes = Array.from(IDENTIFIERS, (name) => [name, parameters.get(name)])
-		.filter(([, value]) => value !== undefined && value !== NO_IDENTIFIER)
+		.filter(([, value]) => value !== undefined)
 		.map((lane) => JSON.stringify(lane));
 	return { lanes, at: milliseconds === undefined ? Number(seconds) * 1000 : Number(milliseconds) };
 }

@@ -9,6 +9,7 @@ beforeEach(async () => {
 });
 
 const EVENT = '/singular/api/v1/evt';
+const EVENT_V2 = '/singular/api/v2/evt';
 const SESSION = '/singular/api/v1/launch';
 
 const ANDROID = {
@@ -170,6 +171,32 @@ describe('accepted', () => {
 		expect((await accepted(operation, { e }))?.event).toMatchObject({ e });
 	});
 
+	it.each(['event', 'revenueEvent', 'adRevenue'])(
+		'takes objects and lists as attributes of %s, of 500 characters as JSON',
+		async (operation) => {
+			const nested = { list: ['v'.repeat(496)], user: { tier: 'gold', age: null } };
+			await accepted(operation, { e: JSON.stringify({ ad_platform: 'AdMob', ...nested }) });
+		},
+	);
+
+	it('takes attributes of other names in an ad revenue', async () => {
+		const e = '{"ad_platform":"AdMob","ad_currency":"USD","ad_revenue":0.00782}';
+		expect((await accepted('adRevenue', { e }))?.event).toMatchObject({ e });
+	});
+
+	it.each(OPERATIONS)('takes with %s what the pages have besides', async (operation) => {
+		const more = {
+			install_source: 'com.android.vending',
+			install_time: '1483228800',
+			update_time: '1483228800',
+			ua: 'Mozilla/5.0',
+			global_properties: '{"group":"a"}',
+			cdid: 'x',
+			os: 'Windows',
+		};
+		expect((await accepted(operation, more))?.event).toMatchObject(more);
+	});
+
 	it('takes an attribute of 500 characters, counted as a reader does', async () => {
 		await accepted('event', { e: JSON.stringify({ a: '😀'.repeat(500) }) });
 	});
@@ -185,6 +212,13 @@ describe('accepted', () => {
 	it.each(OTHERS)('takes %s with an sdid', async (p) => {
 		await accepted('event', { p, aifa: undefined, asid: undefined, sdid: 'x' });
 	});
+
+	it.each([{}, IOS, { p: 'PC', aifa: undefined, asid: undefined }])(
+		'takes an sdid beside the identifiers of every platform: %j',
+		async (changes) => {
+			for (const operation of OPERATIONS) await accepted(operation, { ...changes, sdid: 'x' });
+		},
+	);
 
 	it.each(['0', '1', '2', '3'])('takes att_authorization_status %s', async (status) => {
 		await accepted('session', { ...IOS, att_authorization_status: status });
@@ -241,6 +275,13 @@ describe('missing', () => {
 		expect(await refused('session', { ...changes, ...none })).toBe('no device ID supplied');
 	});
 
+	it.each(['event', 'revenueEvent'])(
+		'refuses %s with the name of ad revenue and not what belongs to it',
+		async (operation) => {
+			expect(await refused(operation, { n: AD_REVENUE.n })).toBe('missing argument: e');
+		},
+	);
+
 	it('refuses an ad revenue without ad_platform', async () => {
 		expect(await refused('adRevenue', { e: '{"ad_type":"Banner"}' })).toBe(
 			'missing argument: ad_platform in e',
@@ -277,9 +318,7 @@ describe('unknown', () => {
 	it.each<[string, string, Changes]>([
 		['Android', 'idfa', {}],
 		['Android', 'idfv', {}],
-		['Android', 'sdid', {}],
 		['iOS', 'aifa', IOS],
-		['iOS', 'sdid', IOS],
 		['PC', 'aifa', { p: 'PC', aifa: undefined, asid: undefined, sdid: 'x' }],
 	])('refuses %s with the identifier %s of another platform', async (platform, name, changes) => {
 		expect(await refused('event', { ...changes, [name]: 'x' })).toMatch(
@@ -306,6 +345,39 @@ describe('unknown', () => {
 	});
 });
 
+describe('the second version of the event endpoint', () => {
+	const DEVICE = { aifa: undefined, asid: undefined, sdid: 'x' };
+	const sendV2 = (operation: string, changes: Changes) =>
+		setup.send(`${EVENT_V2}?${encode({ ...GOOD[operation], ...changes })}`);
+	const WITH_NAME = OPERATIONS.filter((operation) => operation !== 'session');
+
+	it.each(WITH_NAME)('takes %s of a device with an sdid alone, on every platform', async (name) => {
+		for (const p of ['Android', 'PC', 'Web']) {
+			expect((await sendV2(name, { ...DEVICE, p })).text).toBe('{"status":"ok"}');
+		}
+		expect((await sendV2(name, { ...IOS, idfv: undefined, sdid: 'x' })).text).toBe(
+			'{"status":"ok"}',
+		);
+		const { events } = setup.sandbox.report();
+		expect(events.map(({ operation }) => operation)).toEqual([name, name, name, name]);
+	});
+
+	it.each<[string, Changes]>([
+		['no device ID supplied', { sdid: undefined }],
+		['Parameter "aifa" is not known to /api/v2/evt', { aifa: 'x' }],
+		['Parameter "idfv" is not known to /api/v2/evt', { ...IOS, idfv: 'x' }],
+		['missing argument: att_authorization_status', { p: 'iOS' }],
+		['missing argument: n', { n: undefined }],
+		['it has to be an IPv4 address', { ip: '::1' }],
+		['since they identify nobody', { sdid: '00000000-0000-0000-0000-000000000000' }],
+	])('refuses an event: %s', async (reason, changes) => {
+		const reply = await sendV2('event', { ...DEVICE, ...changes });
+		expect(reply.status).toBe(200);
+		expect(reply.text).toContain(JSON.stringify(reason).slice(1, -1));
+		expect(setup.sandbox.report().events).toEqual([]);
+	});
+});
+
 describe('broken values', () => {
 	it.each(['android', 'ios', 'IOS', 'playstation', 'Windows', 'Android '])(
 		'refuses platform "%s"',
@@ -315,7 +387,12 @@ describe('broken values', () => {
 	);
 
 	it.each<[string, string, string[], string]>([
-		['event', 'ip', ['::1', '2001:db8::1', '10.1.2', '10.1.2.3.4', '256.1.1.1', 'x'], 'IPv4'],
+		[
+			'event',
+			'ip',
+			['::1', '2001:db8::1', '::ffff:10.1.2.3', '10.1.2', '10.1.2.3.4', '256.1.1.1', 'x'],
+			'IPv4',
+		],
 		['event', 'country', ['us', 'USA', 'U1'], 'two capital letters'],
 		['event', 'n', ['x'.repeat(33), 'größe', 'a\nb'], '1 to 32 ASCII characters'],
 		['revenueEvent', 'n', ['x'.repeat(33)], '1 to 32 ASCII characters'],
@@ -325,8 +402,15 @@ describe('broken values', () => {
 		['revenueEvent', 'is_revenue_event', ['false', 'True', '1'], '"true"'],
 		['adRevenue', 'amt', ['-1', '+1', '1e-7', '1,98', '1.', '.5', 'NaN', '0x10'], 'decimal number'],
 		['revenueEvent', 'amt', ['1e-7'], 'decimal number'],
-		['adRevenue', 'cur', ['usd', 'US', 'USDT', '840'], 'three capital letters'],
-		['revenueEvent', 'cur', ['usd'], 'three capital letters'],
+		['adRevenue', 'cur', ['usd', 'US', 'USDT', '840', 'RMB'], 'three capital letters'],
+		['revenueEvent', 'cur', ['usd', 'BTC'], 'three capital letters'],
+		['session', 'n', ['__ADMON_USER_LEVEL_REVENUE__'], 'belongs to ad revenue'],
+		[
+			'event',
+			'aifa',
+			['00000000-0000-0000-0000-000000000000', '0', '0000000000000000'],
+			'since they identify nobody',
+		],
 		['event', 'utime', ['1483228800000', '148322880', '1483228800.5', '-148322880'], '10 digits'],
 		['event', 'umilisec', ['1483228800', '1483228800.123', '2017-01-01T00:00:00Z'], '13 digits'],
 		['session', 'utime', ['1483228800000'], '10 digits'],
@@ -377,29 +461,28 @@ describe('broken values', () => {
 		['an empty value', '{"a":""}'],
 		['a value of white space', '{"a":" "}'],
 		['null as value', '{"a":null}'],
-		['an object as value', '{"a":{"b":"c"}}'],
-		['a list as value', '{"a":["b"]}'],
+		['an object of 501 characters', `{"a":{"b":"${'v'.repeat(493)}"}}`],
+		['a list of 501 characters', `{"a":["${'v'.repeat(497)}"]}`],
 		['an empty name', '{"":"a"}'],
 		['a name of 501 characters', `{"${'k'.repeat(501)}":"a"}`],
 		['a value of 501 characters', `{"a":"${'v'.repeat(501)}"}`],
 	])('refuses attributes with %s', async (_, e) => {
 		for (const operation of ['event', 'revenueEvent']) {
 			setup.sandbox.reset();
-			expect(await refused(operation, { e })).toMatch('it has to be a JSON object whose names');
+			expect(await refused(operation, { e })).toMatch('it has to be a JSON object of names');
 		}
 	});
 
 	it.each([
-		['of another name', '{"ad_platform":"AdMob","level":"2"}'],
 		['without a value', '{"ad_platform":"AdMob","ad_type":""}'],
 		['of 501 characters', `{"ad_platform":"${'v'.repeat(501)}"}`],
 	])('refuses an attribute %s in an ad revenue', async (_, e) => {
-		expect(await refused('adRevenue', { e })).toMatch('whose names are of ad_platform, ');
+		expect(await refused('adRevenue', { e })).toMatch('it has to be a JSON object of names');
 	});
 });
 
 describe('refused requests', () => {
-	it.each([EVENT, SESSION])('refuses another method at %s with 405', async (path) => {
+	it.each([EVENT, EVENT_V2, SESSION])('refuses another method at %s with 405', async (path) => {
 		for (const method of ['POST', 'PUT', 'DELETE']) {
 			const reply = await setup.send(`${path}?${encode(GOOD.event ?? {})}`, { method });
 			expect(reply.status).toBe(405);
@@ -420,7 +503,7 @@ describe('refused requests', () => {
 		});
 	});
 
-	it.each(['/singular', `${EVENT}/`, '/singular/api/v2/evt', '/singular/api/v1/Evt'])(
+	it.each(['/singular', `${EVENT}/`, '/singular/api/v2/launch', '/singular/api/v1/Evt'])(
 		'refuses %s with 404',
 		async (path) => {
 			const reply = await setup.send(`${path}?${encode(GOOD.event ?? {})}`);
@@ -471,16 +554,11 @@ describe('the report', () => {
 		expect(setup.sandbox.report().outOfOrder).toBe(1);
 	});
 
-	it('knows a device by each of its identifiers, and not by the one of no device', async () => {
+	it('knows a device by each of its identifiers', async () => {
 		await accepted('event', { utime: '1483228803' });
 		await accepted('event', { aifa: 'other', asid: 'other', utime: '1483228801' });
 		expect(setup.sandbox.report().outOfOrder).toBe(0);
 		await accepted('event', { asid: undefined, utime: '1483228802' });
-		expect(setup.sandbox.report().outOfOrder).toBe(1);
-
-		const idfa = '00000000-0000-0000-0000-000000000000';
-		await accepted('event', { ...IOS, idfa, utime: '1483228803' });
-		await accepted('event', { ...IOS, idfv: 'other', idfa, utime: '1483228801' });
 		expect(setup.sandbox.report().outOfOrder).toBe(1);
 	});
 });
