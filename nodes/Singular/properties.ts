@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { objectsAsJson, PAIRS_AS_OBJECT, pairsOf } from '../../transport/declaration/vocabulary';
 import {
 	additionalFields,
+	additionalParameters,
 	dataModeProperty,
 	forFieldsOf,
 	queryField,
@@ -23,14 +24,15 @@ export const PLATFORMS = [
 ];
 
 /** The event name by which Singular knows ad revenue. */
-const AD_REVENUE_EVENT = '__ADMON_USER_LEVEL_REVENUE__';
+export const AD_REVENUE_EVENT = '__ADMON_USER_LEVEL_REVENUE__';
 
 const forAdRevenue = forFieldsOf('adRevenue');
 const forRevenue = forFieldsOf('adRevenue', 'revenueEvent');
 const forNamed = forFieldsOf('event', 'revenueEvent');
 const forAll = forFieldsOf('adRevenue', 'revenueEvent', 'event', 'session');
 
-const otherPlatforms = PLATFORMS.filter((name) => name !== 'iOS' && name !== 'Android');
+/** The operations that have an event name go to one path or the other, by an option. */
+const EVENT_PATH = '=/api/{{ $parameter["options"]["apiVersion"] ?? "v1" }}/evt';
 
 /** Which app, on which platform. */
 const app: INodeProperties[] = [
@@ -123,10 +125,10 @@ const device: INodeProperties[] = [
 		name: 'sdid',
 		type: 'string',
 		default: '',
-		displayOptions: { show: { ...forAll, platform: otherPlatforms } },
-		// not required here: with a platform from a column n8n would ask for it on every platform
+		displayOptions: { show: forAll },
+		// not required here: n8n would ask for it on every platform
 		description:
-			'The Singular device ID (SDID) of a PC, console or connected TV. It is needed there.',
+			'The Singular device ID (SDID). Needed on a PC, console, connected TV and the web, and with API Version 2; elsewhere it may stand beside the others.',
 		routing: { send: { type: 'query', property: 'sdid' } },
 	},
 	{
@@ -164,7 +166,8 @@ const device: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. 203.0.113.7',
 		displayOptions: { show: { ...forAll, ipFrom: ['field'] } },
-		description: 'Public IPv4 address of the device. Singular does not support IPv6.',
+		description:
+			'Public IPv4 address of the device, also as ::ffff:203.0.113.7. Singular does not support IPv6.',
 		routing: { send: { type: 'query', property: 'ip' } },
 	},
 	{
@@ -296,7 +299,8 @@ const what: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. { "ad_platform": "AdMob" }',
 		displayOptions: { show: { ...forAdRevenue, adAttributesInput: ['json'] } },
-		description: 'An object with ad_platform and the other attributes of the ad',
+		description:
+			'An object with ad_platform and the other attributes of the ad, also such as have no field. Names and values up to 500 characters.',
 		routing: { send: { type: 'query', property: 'e' } },
 	},
 	{
@@ -320,7 +324,8 @@ const what: INodeProperties[] = [
 		default: {},
 		displayOptions: { show: { ...forNamed, eventAttributesInput: ['pairs'] } },
 		options: pairsOf('Attribute'),
-		description: 'Names and values that describe the event, each up to 500 characters',
+		description:
+			'Names and values that describe the event, each up to 500 characters. A value may be an object or a list.',
 		routing: {
 			send: {
 				type: 'query',
@@ -336,7 +341,8 @@ const what: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. { "level": "2" }',
 		displayOptions: { show: { ...forNamed, eventAttributesInput: ['json'] } },
-		description: 'An object of names and values, each up to 500 characters',
+		description:
+			'An object of names and values, each up to 500 characters. A value may be an object or a list, which counts as JSON text.',
 		routing: { send: { type: 'query', property: 'e' } },
 	},
 ];
@@ -488,6 +494,26 @@ const session: INodeProperties[] = [
 	},
 ];
 
+const apiVersion: INodeProperties = {
+	displayName: 'API Version',
+	name: 'apiVersion',
+	type: 'options',
+	options: [
+		{
+			name: '1: Devices by the Identifiers of Their Platform',
+			value: 'v1',
+		},
+		{
+			name: '2: Devices by Singular Device ID Alone',
+			value: 'v2',
+		},
+	],
+	default: 'v1',
+	displayOptions: { show: { '/operation': ['adRevenue', 'event', 'revenueEvent'] } },
+	description:
+		'Which version of the event endpoint to use. Version 2 needs the Singular Device ID on every platform; other identifiers are not sent to it.',
+};
+
 /** What the editor shows and what the transport compiles. */
 export const properties: INodeProperties[] = [
 	{
@@ -505,7 +531,7 @@ export const properties: INodeProperties[] = [
 				routing: {
 					request: {
 						method: 'GET',
-						url: '/api/v1/evt',
+						url: EVENT_PATH,
 						qs: { n: AD_REVENUE_EVENT, is_admon_revenue: 'true', is_revenue_event: 'true' },
 					},
 					send: { preSend: [objectsAsJson] },
@@ -518,7 +544,7 @@ export const properties: INodeProperties[] = [
 				description:
 					'Report an event without revenue. Singular wants a session of the device before its first event.',
 				routing: {
-					request: { method: 'GET', url: '/api/v1/evt' },
+					request: { method: 'GET', url: EVENT_PATH },
 					send: { preSend: [objectsAsJson] },
 				},
 			},
@@ -529,7 +555,7 @@ export const properties: INodeProperties[] = [
 				description:
 					'Report a purchase or other revenue. Singular wants a session of the device before its first event.',
 				routing: {
-					request: { method: 'GET', url: '/api/v1/evt', qs: { is_revenue_event: 'true' } },
+					request: { method: 'GET', url: EVENT_PATH, qs: { is_revenue_event: 'true' } },
 					send: { preSend: [objectsAsJson] },
 				},
 			},
@@ -553,5 +579,8 @@ export const properties: INodeProperties[] = [
 	additionalFields(['adRevenue', 'event'], [...common]),
 	additionalFields(['revenueEvent'], [...common, ...purchase]),
 	additionalFields(['session'], [...common, ...session]),
-	...sendingProperties({ hasRetryUnknown: true }),
+	additionalParameters(
+		"Parameters of Singular's documents that have no field here, such as install_source, global_properties or ua",
+	),
+	...sendingProperties({ hasRetryUnknown: true, own: [apiVersion] }),
 ];

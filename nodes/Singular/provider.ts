@@ -4,16 +4,19 @@ import { parseMembers } from '../../transport/judging/body';
 import { describeReply, judgeBrokenOff, judgeStatus } from '../../transport/judging/status';
 import type { Reply } from '../../transport/model/answer';
 import type { WireEvent } from '../../transport/model/event';
+import { RunRefused } from '../../transport/model/outcome';
 import type { CrossRule, Operation, Provider } from '../../transport/model/provider';
 import type { Verdict } from '../../transport/model/verdict';
+import { show } from '../../transport/text/show';
 import { amount } from '../../transport/values/amount';
-import { country, currency, flag, oneOf } from '../../transport/values/choice';
-import { ipv4 } from '../../transport/values/ipAddress';
+import { country, flag, isoCurrency, oneOf } from '../../transport/values/choice';
+import { keepsOffFields } from '../../transport/values/crossRules';
+import { ipv4OrMapped } from '../../transport/values/ipAddress';
 import { wholeNumber } from '../../transport/values/number';
-import { jsonMap, members } from '../../transport/values/object';
-import { asciiText, identifier, text } from '../../transport/values/text';
+import { jsonMap, members, textMap } from '../../transport/values/object';
+import { asciiText, deviceIdentifier, identifier, text } from '../../transport/values/text';
 import { unixMilliseconds, unixSeconds } from '../../transport/values/time';
-import { PLATFORMS, properties } from './properties';
+import { AD_REVENUE_EVENT, PLATFORMS, properties } from './properties';
 
 /** "up to 500 characters", of each key and value in `e`. */
 const attributeLength = [1, 500] as const;
@@ -22,7 +25,8 @@ const attributeLength = [1, 500] as const;
 const iosIdentifiers = ['idfv', 'idfa'];
 const androidIdentifiers = ['aifa', 'asid', 'amid', 'oaid', 'andi'];
 const otherIdentifiers = ['sdid'];
-const identifiers = [...iosIdentifiers, ...androidIdentifiers, ...otherIdentifiers];
+const platformIdentifiers = [...iosIdentifiers, ...androidIdentifiers];
+const identifiers = [...platformIdentifiers, ...otherIdentifiers];
 
 function identifiersOf(platform: unknown): readonly string[] {
 	if (platform === 'iOS') return iosIdentifiers;
@@ -34,15 +38,16 @@ const common = {
 	p: oneOf(PLATFORMS),
 	i: identifier(),
 	ve: identifier(),
-	...Object.fromEntries(identifiers.map((key) => [key, identifier()])),
+	...Object.fromEntries(identifiers.map((key) => [key, deviceIdentifier()])),
 	att_authorization_status: wholeNumber(0, 3),
-	ip: ipv4(),
+	ip: ipv4OrMapped(),
 	use_ip: flag(),
 	country: country(),
 	custom_user_id: identifier(),
 	data_sharing_options: members({ limit_data_sharing: flag() }),
 	utime: unixSeconds(),
 	umilisec: unixMilliseconds(),
+	additionalParameters: textMap(),
 };
 
 const attributes = jsonMap(attributeLength);
@@ -50,21 +55,25 @@ const attributes = jsonMap(attributeLength);
 const eventName = asciiText([1, 32]);
 
 const attribute = text(attributeLength).optional();
-const adAttributes = members({
-	ad_platform: text(attributeLength),
-	ad_mediation_platform: attribute,
-	ad_type: attribute,
-	ad_group_type: attribute,
-	ad_impression_id: attribute,
-	ad_placement_name: attribute,
-	ad_placement_id: attribute,
-	ad_unit_id: attribute,
-	ad_unit_name: attribute,
-	ad_group_id: attribute,
-	ad_group_name: attribute,
-	ad_group_priority: attribute,
-	ad_precision: attribute,
-});
+const adAttributes = members(
+	{
+		ad_platform: text(attributeLength),
+		ad_mediation_platform: attribute,
+		ad_type: attribute,
+		ad_group_type: attribute,
+		ad_impression_id: attribute,
+		ad_placement_name: attribute,
+		ad_placement_id: attribute,
+		ad_unit_id: attribute,
+		ad_unit_name: attribute,
+		ad_group_id: attribute,
+		ad_group_name: attribute,
+		ad_group_priority: attribute,
+		ad_precision: attribute,
+	},
+	// the vendor's own SDK sends further ones: ad_currency, ad_revenue
+	attributeLength,
+);
 
 /** Each group of platforms with the identifiers of its devices. */
 const devices = [
@@ -99,24 +108,44 @@ const commonRules: readonly CrossRule[] = [
 		says: 'cannot be combined with utime: one of them is enough',
 		of: 'umilisec',
 	},
-	...devices.flatMap(([platform, own]) => [
-		{
-			fields: ['p', ...own],
-			holds: (event: Given) =>
-				identifiersOf(event.p) !== own || own.some((key) => event[key] !== undefined),
-			says: needed(platform, own),
-			of: own[0] ?? '',
-		},
-		...own.map((key) => ({
-			fields: ['p', key],
-			holds: (event: Given) => event[key] === undefined || identifiersOf(event.p) === own,
-			says: `identifies a device of ${platform}, which the event's platform is not: leave it empty`,
-			of: key,
-		})),
-	]),
+	...devices.flatMap(([platform, own]) =>
+		own
+			// the one that Singular itself gives is at home everywhere
+			.filter((key) => key !== 'sdid')
+			.map((key) => ({
+				fields: ['p', key],
+				holds: (event: Given) => event[key] === undefined || identifiersOf(event.p) === own,
+				says: `identifies a device of ${platform}, which the event's platform is not: leave it empty`,
+				of: key,
+			})),
+	),
 ];
 
 type Given = Readonly<Record<string, unknown>>;
+
+/** A device is known by an identifier of its platform. */
+const needsOwnIdentifier: readonly CrossRule[] = devices.map(([platform, own]) => ({
+	fields: ['p', ...own],
+	holds: (event) => identifiersOf(event.p) !== own || own.some((key) => event[key] !== undefined),
+	says: needed(platform, own),
+	of: own[0] ?? '',
+}));
+
+/** In version 2 of the API, on every platform. */
+const needsDeviceId: CrossRule = {
+	fields: ['sdid'],
+	holds: ({ sdid }) => sdid !== undefined,
+	says: 'is required with API Version 2 (zeros identify nobody)',
+	of: 'sdid',
+};
+
+/** The name makes ad revenue of an event, and it would be counted without its amount. */
+const needsOwnName: CrossRule = {
+	fields: ['n'],
+	holds: ({ n }) => typeof n !== 'string' || n.trim() !== AD_REVENUE_EVENT,
+	says: 'must be a name of your own (ad revenue has the operation Send Ad Revenue)',
+	of: 'n',
+};
 
 /** In which way the attributes of the ad are given is up to the user, but not whether. */
 const needsAdPlatform: CrossRule = {
@@ -128,7 +157,7 @@ const needsAdPlatform: CrossRule = {
 
 function needed(platform: string, [, ...others]: readonly string[]): string {
 	const alternatives = others.length > 0 ? `, or ${others.join(' or ')}` : '';
-	return `is required on ${platform}${alternatives}`;
+	return `is required on ${platform}${alternatives} (zeros identify nobody)`;
 }
 
 /** `use_ip` is only ever true; ATT is of iOS alone, and is always sent there. */
@@ -140,20 +169,29 @@ function complete({ use_ip, att_authorization_status: status, ...event }: WireEv
 	};
 }
 
-/**
- * Every identifier that an event has, since another event may have another part of them. Users who
- * opted out share one of zeros, which is nobody's.
- */
-function devicesOf(event: WireEvent): readonly string[] {
-	return identifiersOf(event.p)
-		.map((key) => `${key}=${String(event[key] as string | undefined)}`)
-		.filter((name) => /=.*[^0-]/.test(name) && !name.endsWith('=undefined'));
+/** The same for version 2 of the API, which knows devices by their Singular device ID alone. */
+function completeForV2(event: WireEvent): WireEvent {
+	return Object.fromEntries(
+		Object.entries(complete(event)).filter(([key]) => !platformIdentifiers.includes(key)),
+	);
 }
 
-function operation(values: Operation['values'], rules: readonly CrossRule[] = []): Operation {
+/** Every identifier that an event has, since another event may have another part of them. */
+function devicesOf(event: WireEvent): readonly string[] {
+	return identifiers
+		.filter((key) => event[key] !== undefined)
+		.map((key) => `${key}=${event[key] as string}`);
+}
+
+/** What no additional parameter may stand in for: the key, and what tells the operations apart. */
+const ALWAYS_TAKEN = ['a', 'n', 'is_admon_revenue', 'is_revenue_event', 'amt', 'cur'];
+
+function operation(ownValues: Operation['values'], rules: readonly CrossRule[]): Operation {
+	const values = { ...common, ...ownValues };
+	const taken = [...ALWAYS_TAKEN, ...Object.keys(values)];
 	return {
-		values: { ...common, ...values },
-		rules: [...commonRules, ...rules],
+		values,
+		rules: [...commonRules, ...rules, keepsOffFields('additionalParameters', taken)],
 		complete,
 		lane: { name: 'device', of: devicesOf },
 		// "Events must be processed in chronological order"
@@ -162,6 +200,27 @@ function operation(values: Operation['values'], rules: readonly CrossRule[] = []
 		deduplicates: false,
 		judge,
 	};
+}
+
+/** An operation whose events go to either version of the API. */
+function eventOperation(values: Operation['values'], rules: readonly CrossRule[]): Operation {
+	return {
+		...operation(values, [...needsOwnIdentifier, ...rules]),
+		adaptTo: (options) =>
+			readApiVersion(options) === 'v1'
+				? {}
+				: { rules: operation(values, [needsDeviceId, ...rules]).rules, complete: completeForV2 },
+	};
+}
+
+/** @throws {RunRefused} where it is neither: what was sent to the wrong one cannot be taken back */
+function readApiVersion({ apiVersion }: Given): 'v1' | 'v2' {
+	const version = apiVersion ?? 'v1';
+	if (version === 'v1' || version === 'v2') return version;
+	throw new RunRefused(
+		'invalid',
+		`The option API Version (apiVersion) must be v1 or v2, not ${show(version)}.`,
+	);
 }
 
 /** HTTP 200 is not success: the body says what it is. Any other status asks for a retry. */
@@ -205,7 +264,7 @@ function judgeOtherStatus(reply: Reply): Verdict {
 	}
 }
 
-const revenue = { amt: amount(), cur: currency() };
+const revenue = { amt: amount(), cur: isoCurrency() };
 
 export const singular: Provider = {
 	name: 'singular',
@@ -215,30 +274,39 @@ export const singular: Provider = {
 	credentialQuestion: () =>
 		doesHostAnswer('The key has the right shape; only an accepted event proves it.'),
 	operations: {
-		adRevenue: operation({ ...revenue, e: adAttributes }, [needsAdPlatform]),
-		revenueEvent: operation({
-			...revenue,
-			n: eventName,
-			e: attributes,
-			purchase_product_id: text(),
-			purchase_transaction_id: text(),
-			purchase_receipt: text(),
-			receipt_signature: text(),
-		}),
-		event: operation({ n: eventName, e: attributes }),
-		session: operation({
-			n: text(),
-			app_v: text(),
-			ma: text(),
-			mo: text(),
-			lc: text(),
-			bd: text(),
-			install: flag(),
-			openuri: text(),
-			install_ref: text(),
-			c: oneOf(['wifi', 'carrier']),
-			cn: text(),
-			dnt: wholeNumber(0, 1),
-		}),
+		adRevenue: eventOperation({ ...revenue, e: adAttributes }, [needsAdPlatform]),
+		revenueEvent: eventOperation(
+			{
+				...revenue,
+				n: eventName,
+				e: attributes,
+				purchase_product_id: text(),
+				purchase_transaction_id: text(),
+				purchase_receipt: text(),
+				receipt_signature: text(),
+			},
+			[needsOwnName],
+		),
+		event: eventOperation({ n: eventName, e: attributes }, [needsOwnName]),
+		session: {
+			...operation(
+				{
+					n: text(),
+					app_v: text(),
+					ma: text(),
+					mo: text(),
+					lc: text(),
+					bd: text(),
+					install: flag(),
+					openuri: text(),
+					install_ref: text(),
+					c: oneOf(['wifi', 'carrier']),
+					cn: text(),
+					dnt: wholeNumber(0, 1),
+				},
+				[...needsOwnIdentifier, needsOwnName],
+			),
+			recommended: ['app_v', 'ma', 'mo', 'lc', 'bd', 'install'],
+		},
 	},
 };

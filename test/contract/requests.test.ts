@@ -42,28 +42,33 @@ function comparable(request: RecordedRequest | undefined) {
 	};
 }
 
-describe.each(subjects)('$provider.name $operation', (subject) => {
+/** What n8n's RoutingNode and the transport send of one item, mapped by hand. */
+async function sendBothWays(subject: Subject, more: INodeParameters, item: IDataObject) {
 	const { isWithoutSecret } = subject.provider.operations[subject.operation] ?? {};
+	const nodeType = subject.createNode();
+	const parameters = {
+		operation: subject.operation,
+		dataMode: 'defineBelow',
+		...subject.parameters,
+		...more,
+	};
+	const context = createContext({
+		nodeType,
+		parameters,
+		credential: subject.credential(recorder.url) as ICredentialDataDecryptedObject,
+		// n8n would place the secret wherever a credential is chosen
+		credentialType: isWithoutSecret ? undefined : subject.provider.credential,
+		items: [item],
+	});
+	await new RoutingNode(context, nodeType).runNode();
+	const theirs = comparable(recorder.requests.shift());
+	const ours = comparable(await send(subject, parameters, item));
+	return { ours, theirs };
+}
 
+describe.each(subjects)('$provider.name $operation', (subject) => {
 	test("n8n's own RoutingNode builds the same request from the same description", async () => {
-		const nodeType = subject.createNode();
-		const parameters = {
-			operation: subject.operation,
-			dataMode: 'defineBelow',
-			...subject.parameters,
-			...subject.dragged,
-		};
-		const context = createContext({
-			nodeType,
-			parameters,
-			credential: subject.credential(recorder.url) as ICredentialDataDecryptedObject,
-			// n8n would place the secret wherever a credential is chosen
-			credentialType: isWithoutSecret ? undefined : subject.provider.credential,
-			items: [subject.item(3)],
-		});
-		await new RoutingNode(context, nodeType).runNode();
-		const theirs = comparable(recorder.requests.shift());
-		const ours = comparable(await send(subject, parameters, subject.item(3)));
+		const { ours, theirs } = await sendBothWays(subject, subject.dragged, subject.item(3));
 		expect(ours).toEqual(theirs);
 		const text = JSON.stringify(ours);
 		for (const value of Object.values(subject.item(3))) {
@@ -91,3 +96,36 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		expect(prefixed?.path).toBe(`/relay${String(plain?.path)}`);
 	});
 });
+
+describe.each(subjects.filter(({ provider }) => provider.name === 'singular'))(
+	'$provider.name $operation',
+	(subject) => {
+		test.each([undefined, 'v1', 'v2'])(
+			"n8n's own RoutingNode goes to the same path with the API Version %p",
+			async (apiVersion) => {
+				const version = subject.operation === 'session' ? 'v1' : (apiVersion ?? 'v1');
+				const more = {
+					...subject.dragged,
+					sdid: '={{ $json.sdid }}',
+					// n8n would send it to version 2 too, which does not know it
+					...(version === 'v2' && { idfv: '' }),
+					...(apiVersion !== undefined && { options: { apiVersion } }),
+					additionalParameters: {
+						pair: [
+							{ name: 'install_source', value: '={{ $json.source }}' },
+							{ name: 'global_properties', value: '{"größe & co":"+5%"}' },
+						],
+					},
+				};
+				const item = { ...subject.item(3), sdid: 'sdid-1', source: 'com.android.vending' };
+				const { ours, theirs } = await sendBothWays(subject, more, item);
+				expect(ours).toEqual(theirs);
+				expect(ours.path).toContain(`/api/${version}/`);
+				expect(Object.fromEntries(ours.query)).toMatchObject({
+					sdid: 'sdid-1',
+					install_source: 'com.android.vending',
+				});
+			},
+		);
+	},
+);

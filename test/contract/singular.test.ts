@@ -162,7 +162,7 @@ test.each(operations)('%s takes every parameter of the documents, and no other',
 	const common = [
 		...['p', 'i', 'ip', 'use_ip', 've', 'country', 'custom_user_id', 'data_sharing_options'],
 		...['idfa', 'idfv', 'att_authorization_status', 'aifa', 'asid', 'amid', 'oaid', 'andi', 'sdid'],
-		...['utime', 'umilisec'],
+		...['utime', 'umilisec', 'additionalParameters'],
 	];
 	const purchase = ['product_id', 'transaction_id', 'receipt'].map((name) => `purchase_${name}`);
 	const own: Record<string, string[]> = {
@@ -261,8 +261,8 @@ describe('each rule of the table: just inside and just outside', () => {
 			[
 				operation,
 				'ip',
-				['10.1.2.3', '203.0.113.7', ' 203.0.113.7 '],
-				['2001:db8::7', '::ffff:203.0.113.7', '256.1.1.1', '1.2.3', '203.0.113.7:80', 'here', {}],
+				['10.1.2.3', '203.0.113.7', ' 203.0.113.7 ', '::ffff:203.0.113.7'],
+				['2001:db8::7', '::ffff:cb00:7107', '256.1.1.1', '1.2.3', '203.0.113.7:80', 'here', {}],
 			],
 			[operation, 'country', ['DE', 'us', undefined, ''], ['DEU', 'D', '49', 'D1', 'ÄÖ', {}]],
 			[operation, 'custom_user_id', ['u', 4711, undefined], [{}, ['u'], 12345678901234567890]],
@@ -293,7 +293,12 @@ describe('each rule of the table: just inside and just outside', () => {
 				[0, '0', 0.00782, 1e-7, '12345678901234567.89'],
 				[undefined, null, '', -0.01, '-1', '1,50', '$1', 'free', NaN, Infinity, true, {}],
 			],
-			[operation, 'cur', ['USD', 'eur', ' jpy '], [undefined, '', 'US', 'USDT', '840', '$$$', {}]],
+			[
+				operation,
+				'cur',
+				['USD', 'eur', ' jpy '],
+				[undefined, '', 'US', 'USDT', 'RMB', 'BTC', '840', '$$$', {}],
+			],
 		]),
 		['event', 'n', ...names],
 		['revenueEvent', 'n', ...names],
@@ -306,14 +311,16 @@ describe('each rule of the table: just inside and just outside', () => {
 				{ [x(500)]: x(500) },
 				{ emoji: '😀'.repeat(500) },
 				{ level: 2, won: true, share: 0.5 },
+				{ a: { b: 1 }, c: ['d', [null]] },
+				{ a: [x(496)] },
 				'{"level":"2"}',
 				undefined,
 			],
 			[
 				{ [x(501)]: '1' },
 				{ a: x(501) },
-				{ a: { b: 1 } },
-				{ a: ['b'] },
+				{ a: [x(497)] },
+				{ a: { b: NaN } },
 				{ a: NaN },
 				[1],
 				'[1]',
@@ -542,8 +549,8 @@ describe('device identifiers', () => {
 		}
 	});
 
-	test.each(Object.entries(own))('%s with any but %p is invalid', async (p, keys) => {
-		for (const other of all.filter((key) => !keys.includes(key))) {
+	test.each(Object.entries(own))('%s with any but %p or sdid is invalid', async (p, keys) => {
+		for (const other of all.filter((key) => !keys.includes(key) && key !== 'sdid')) {
 			for (const operation of operations) {
 				const identifiers = { [keys[0] ?? '']: 'device-1', [other]: 'device-2' };
 				const { error, fields } = await refused(operation, itemOn(operation, p, identifiers));
@@ -554,6 +561,48 @@ describe('device identifiers', () => {
 			const { fields } = await refused('event', itemOn('event', p, { [other]: 'device-2' }));
 			expect(fields.map(({ field }) => field).sort()).toEqual([keys[0], other].sort());
 		}
+	});
+
+	test.each(['iOS', 'Android'])('sdid may stand beside those of %s, not for them', async (p) => {
+		const [key = ''] = own[p] ?? [];
+		for (const operation of operations) {
+			const both = { [key]: 'device-1', sdid: 'device-2' };
+			const query = await sent(operation, itemOn(operation, p, both));
+			expect(Object.fromEntries(query)).toMatchObject(both);
+			const { fields } = await refused(operation, itemOn(operation, p, { sdid: 'device-2' }));
+			expect(fields).toMatchObject([{ field: key }]);
+		}
+	});
+
+	describe('one of zeros identifies nobody', () => {
+		const zeros = ['00000000-0000-0000-0000-000000000000', '0', '0000000000000000', 0];
+
+		test.each(Object.entries(own))('on %s: it is not sent beside others', async (p, keys) => {
+			const others = Object.fromEntries([...keys, 'sdid'].map((key) => [key, `${key}-1`]));
+			for (const key of [...keys, 'sdid']) {
+				if (keys.length === 1) continue;
+				for (const zero of zeros) {
+					const query = await sent('event', itemOn('event', p, { ...others, [key]: zero }));
+					expect(query.has(key)).toBe(false);
+					const { [key]: _, ...rest } = others;
+					expect(Object.fromEntries(query)).toMatchObject(rest);
+				}
+			}
+			// of another platform it is none either
+			for (const key of all.filter((other) => !keys.includes(other))) {
+				const query = await sent('event', itemOn('event', p, { ...others, [key]: zeros[0] }));
+				expect(query.has(key)).toBe(false);
+			}
+		});
+
+		test.each(Object.entries(own))('on %s: it is not enough', async (p, keys) => {
+			for (const operation of operations) {
+				const identifiers = Object.fromEntries(keys.map((key) => [key, zeros[0]]));
+				const { error, fields } = await refused(operation, itemOn(operation, p, identifiers));
+				expect(fields).toMatchObject([{ field: keys[0] }]);
+				expect(error).toContain('zeros identify nobody');
+			}
+		});
 	});
 
 	test.each(all)('%s has to be text', async (key) => {
@@ -695,7 +744,7 @@ describe('e of ad revenue', () => {
 			attributes,
 		);
 		expect(await sentAttributes('adRevenue', { ...bare, ...e })).toEqual(attributes);
-		// one that is not known is no problem either then
+		// nor is one that is not documented
 		expect(await sentAttributes('adRevenue', { ...bare, e: { ...e, ad_color: '' } })).toEqual(
 			attributes,
 		);
@@ -745,14 +794,17 @@ describe('e of ad revenue', () => {
 		}
 	});
 
-	test('an attribute that is not known is invalid, and the known ones are named', async () => {
-		const e = { ...attributes, ad_color: 'red' };
+	test("further names are sent, as the vendor's SDK does", async () => {
+		const e = { ...attributes, ad_currency: 'USD', ad_revenue: 0.00782, extra: { tier: [1] } };
 		for (const given of [e, JSON.stringify(e)]) {
-			const { error, fields } = await refused('adRevenue', { ...bare, e: given });
-			expect(error).toContain('e.ad_color is not known');
-			for (const name of AD_ATTRIBUTES) expect(error).toContain(name);
-			expect(fields).toMatchObject([{ field: 'e.ad_color', value: 'red' }]);
+			expect(await sentAttributes('adRevenue', { ...bare, e: given })).toEqual(e);
 		}
+		const long = { ...attributes, ['x'.repeat(501)]: '1', ad_color: 'x'.repeat(501) };
+		const { fields } = await refused('adRevenue', { ...bare, e: long });
+		expect(fields).toMatchObject([
+			{ rule: expect.stringContaining('1 to 500 characters') as string },
+			{ field: 'e.ad_color' },
+		]);
 	});
 
 	test('all that is wrong is named at once', async () => {
@@ -760,7 +812,7 @@ describe('e of ad revenue', () => {
 			...bare,
 			p: 'windows',
 			cur: '840',
-			e: { ad_color: 'red', ad_type: { a: 1 } },
+			e: { ad_color: 'x'.repeat(501), ad_type: { a: 1 } },
 		});
 		expect(fields.map(({ field }) => field).sort()).toEqual(
 			['cur', 'e.ad_color', 'e.ad_platform', 'e.ad_type', 'p'].sort(),
@@ -827,6 +879,18 @@ describe.each(['event', 'revenueEvent'])('e of an %s', (operation) => {
 		for (const nothing of [{}, '{}', { empty: '', none: null }, '', undefined]) {
 			expect((await sent(operation, { ...item, e: nothing })).has('e')).toBe(false);
 		}
+	});
+
+	test('objects and lists go out as they are', async () => {
+		const e = { items: [{ id: 'a', price: 0.5 }, { id: 'b' }], user: { tier: 'gold', age: null } };
+		expect(await sentAttributes(operation, { ...item, e })).toEqual(e);
+		expect(await sentAttributes(operation, { ...item, e: JSON.stringify(e) })).toEqual(e);
+		const pairs = {
+			...byHand,
+			eventAttributesInput: 'pairs',
+			eventAttributePairs: { pair: [{ name: 'items', value: '={{ $json.items }}' }] },
+		};
+		expect(await sentAttributes(operation, { items: e.items }, pairs)).toEqual({ items: e.items });
 	});
 
 	test('one without a name is invalid', async () => {
@@ -1081,6 +1145,197 @@ test('empty values are not sent', async () => {
 	);
 });
 
+describe('the name of ad revenue is reserved', () => {
+	const reserved = '__ADMON_USER_LEVEL_REVENUE__';
+
+	test.each(['event', 'revenueEvent', 'session'])('%s does not take it', async (operation) => {
+		for (const n of [reserved, ` ${reserved} `]) {
+			const { error, fields } = await refused(operation, { ...valid[operation], n });
+			expect(fields).toMatchObject([{ field: 'n' }]);
+			expect(error).toContain('Send Ad Revenue');
+		}
+		for (const n of [reserved.toLowerCase(), reserved.slice(1)]) {
+			expect((await sent(operation, { ...valid[operation], n })).get('n')).toBe(n);
+		}
+	});
+});
+
+test.each(operations)('%s: IPv4 in the clothes of IPv6 goes out as IPv4', async (operation) => {
+	const query = await sent(operation, { ...valid[operation], ip: '::ffff:203.0.113.9' });
+	expect(query.get('ip')).toBe('203.0.113.9');
+});
+
+describe('Additional Parameters', () => {
+	const more = (...pair: { name: string; value: string }[]): INodeParameters => ({
+		additionalParameters: { pair },
+	});
+
+	test.each(operations)('%s sends documented keys that have no field', async (operation) => {
+		const query = await sent(
+			operation,
+			{ ...valid[operation], source: 'com.android.vending' },
+			more(
+				{ name: 'install_source', value: '={{ $json.source }}' },
+				{ name: 'global_properties', value: '{"group":"a & b"}' },
+				{ name: 'ua', value: '' },
+			),
+		);
+		expect(query.get('install_source')).toBe('com.android.vending');
+		expect(query.get('global_properties')).toBe('{"group":"a & b"}');
+		expect(query.has('ua')).toBe(false);
+	});
+
+	test.each(operations)('the sandbox takes those of %s', async (operation) => {
+		const names = ['install_source', 'install_time', 'update_time', 'ua', 'cdid', 'os'];
+		const result = await run(operation, [valid[operation] ?? {}], {
+			baseUrl: `${sandbox().url}/singular`,
+			...more(...names.map((name) => ({ name, value: '1769860800' }))),
+		});
+		expect(outcomesOf(result)).toEqual(['delivered']);
+	});
+
+	test.each(operations)('%s lets them replace no field and no constant', async (operation) => {
+		const { fields: declared, constants } = compile(singular, operation);
+		const taken = declared.map(({ key }) => key).filter((key) => key !== 'additionalParameters');
+		const revenue = ['n', 'amt', 'cur', 'is_admon_revenue', 'is_revenue_event'];
+		for (const key of new Set(['a', ...taken, ...Object.keys(constants), ...revenue])) {
+			for (const name of [key, key.toUpperCase(), `${key}[]`, key.replace('_', '.')]) {
+				const { error, fields } = await refused(
+					operation,
+					valid[operation] ?? {},
+					more({ name: 'ua', value: 'x' }, { name, value: '1' }),
+				);
+				expect(error).toContain('Additional Parameters');
+				expect(fields).toMatchObject([{ field: 'additionalParameters' }]);
+			}
+		}
+	});
+});
+
+describe('API Version', () => {
+	const v2 = { options: { apiVersion: 'v2' } };
+	const own = ['idfv', 'idfa', 'aifa', 'asid', 'amid', 'oaid', 'andi'];
+	const withName = ['adRevenue', 'revenueEvent', 'event'];
+
+	test.each(withName)(
+		'v2 of %s names a device by sdid alone, on every platform',
+		async (operation) => {
+			for (const [p, identifiers] of [
+				['Android', { aifa: 'device-1', asid: 'device-2' }],
+				['iOS', { aifa: '', idfv: 'device-1', idfa: 'device-2' }],
+				['PC', { aifa: '' }],
+				['Android', { aifa: '' }],
+			] as const) {
+				const item = { ...valid[operation], p, ...identifiers, sdid: 'sdid-1' };
+				const query = await sent(operation, item, v2);
+				expect(recorder.requests[0]?.path).toBe('/api/v2/evt');
+				expect(query.get('sdid')).toBe('sdid-1');
+				expect(own.filter((key) => query.has(key))).toEqual([]);
+				expect(query.get('att_authorization_status')).toBe(p === 'iOS' ? '0' : undefined);
+				const result = await run(operation, [item], {
+					...v2,
+					baseUrl: `${sandbox().url}/singular`,
+				});
+				expect(outcomesOf(result)).toEqual(['delivered']);
+			}
+		},
+	);
+
+	test.each(withName)('v2 of %s needs the sdid', async (operation) => {
+		for (const sdid of [undefined, '', '00000000-0000-0000-0000-000000000000']) {
+			const { error, fields } = await refused(operation, { ...valid[operation], sdid }, v2);
+			expect(error).toContain('Singular Device ID (sdid) is required with API Version 2');
+			expect(fields).toMatchObject([{ field: 'sdid' }]);
+		}
+	});
+
+	test('v2 keeps all the other rules', async () => {
+		const item = { ...valid.event, sdid: 'sdid-1' };
+		for (const [key, value] of [
+			['n', '__ADMON_USER_LEVEL_REVENUE__'],
+			['ip', '2001:db8::7'],
+			['idfa', 'device-2'],
+		] as const) {
+			const { fields } = await refused('event', { ...item, [key]: value }, v2);
+			expect(fields).toMatchObject([{ field: key }]);
+		}
+		const { fields } = await refused(
+			'adRevenue',
+			{ ...valid.adRevenue, ...item, ad_platform: '' },
+			v2,
+		);
+		expect(fields).toMatchObject([{ field: 'e.ad_platform' }]);
+	});
+
+	test('v1 is the default, and can be chosen', async () => {
+		for (const options of [{}, { apiVersion: 'v1' }]) {
+			const query = await sent('event', { ...valid.event, sdid: 'sdid-1' }, { options });
+			expect(recorder.requests[0]?.path).toBe('/api/v1/evt');
+			expect(Object.fromEntries(query)).toMatchObject({ aifa: onAndroid.aifa, sdid: 'sdid-1' });
+		}
+	});
+
+	test('a session stays at v1, whatever is left in the options', async () => {
+		const query = await sent('session', { ...onAndroid, sdid: 'sdid-1' }, v2);
+		expect(recorder.requests[0]?.path).toBe('/api/v1/launch');
+		expect(query.get('aifa')).toBe(onAndroid.aifa);
+	});
+
+	test.each(['v3', '', '2', 'V2', 2])('%p is none: nothing is sent', async (apiVersion) => {
+		const result = await run('event', [valid.event ?? {}], { options: { apiVersion } });
+		expect(outcomesOf(result)).toEqual(['invalid']);
+		expect(result.items[0]?.json.error).toContain('API Version (apiVersion) must be v1 or v2');
+		expect(recorder.requests).toEqual([]);
+	});
+});
+
+describe('the hint', () => {
+	const hintOf = async (operation: string, items: readonly IDataObject[]) =>
+		(await run(operation, items, { baseUrl: `${sandbox().url}/singular` })).hints[0]?.message;
+
+	test('counts events of a device whose times go backwards; they are sent in input order', async () => {
+		const at = (utime: number, more: IDataObject = {}) => ({ ...valid.event, utime, ...more });
+		const items = [
+			at(1769860803, { custom_user_id: '1' }),
+			at(1769860801, { custom_user_id: '2' }),
+			at(1769860802, { custom_user_id: '3', aifa: 'another' }),
+			{ ...valid.event, umilisec: 1769860802999, custom_user_id: '4' },
+			at(1769860804, { custom_user_id: '5' }),
+		];
+		expect(await hintOf('event', items)).toContain(
+			'2 events happened before an earlier row of the same device',
+		);
+		const ids = sandbox()
+			.report()
+			.events.filter(({ event }) => event.aifa === onAndroid.aifa)
+			.map(({ id }) => id);
+		expect(ids).toEqual(['1', '2', '4', '5']);
+		expect(sandbox().report().outOfOrder).toBe(2);
+	});
+
+	test('says nothing of times in order', async () => {
+		const items = [1769860801, 1769860801, 1769860802].map((utime) => ({ ...onAndroid, utime }));
+		expect(await hintOf('session', items)).not.toContain('happened before');
+	});
+
+	test('names what is recommended for a session and missing', async () => {
+		const full = { app_v: '1', ma: 'a', mo: 'b', lc: 'en_US', bd: 'c', install: false };
+		expect(await hintOf('session', [{ ...onAndroid, ...full }])).not.toContain('recommended');
+		const hint = await hintOf('session', [{ ...onAndroid, ma: 'a', mo: 'b' }, onAndroid]);
+		for (const [events, field] of [
+			['2 events', 'App Version (app_v)'],
+			['1 event', 'Device Make (ma)'],
+			['1 event', 'Device Model (mo)'],
+			['2 events', 'Locale (lc)'],
+			['2 events', 'Build (bd)'],
+			['2 events', 'First Session After Install (install)'],
+		] as const) {
+			expect(hint).toContain(`${events} came without ${field}, which is recommended.`);
+		}
+		expect(await hintOf('event', [valid.event ?? {}])).not.toContain('recommended');
+	});
+});
+
 describe('HTTP 200 is not success', () => {
 	const ok = (body?: Record<string, unknown> | string): Fault[] => [
 		{ kind: 'status', status: 200, body },
@@ -1277,6 +1532,7 @@ describe('an event after one that ended as unknown', () => {
 		const items = ids.map((id) => ({
 			...valid.adRevenue,
 			aifa: '00000000-0000-0000-0000-000000000000',
+			asid: `app-set-${id}`,
 			custom_user_id: id,
 		}));
 		const result = await run('adRevenue', items, {

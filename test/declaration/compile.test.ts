@@ -248,14 +248,17 @@ describe('singular', () => {
 	});
 
 	it.each([
-		['adRevenue', '/api/v1/evt'],
-		['revenueEvent', '/api/v1/evt'],
-		['event', '/api/v1/evt'],
-		['session', '/api/v1/launch'],
-	])('%s is one GET to %s, all of it in the query', (name, path) => {
+		['adRevenue', '/api/v1/evt', '/api/v2/evt'],
+		['revenueEvent', '/api/v1/evt', '/api/v2/evt'],
+		['event', '/api/v1/evt', '/api/v2/evt'],
+		['session', '/api/v1/launch', '/api/v1/launch'],
+	])('%s is one GET to %s, or %s by its option, all of it in the query', (name, path, path2) => {
 		const declaration = compile(singular, name);
 		expect(declaration).toMatchObject({ method: 'GET', path: [{ text: path }] });
-		expect(new Set(declaration.fields.map(({ place }) => place))).toEqual(new Set(['query']));
+		expect(compile(singular, name, { apiVersion: 'v2' }).path).toEqual([{ text: path2 }]);
+		expect(new Set(declaration.fields.map(({ place }) => place))).toEqual(
+			new Set(['query', 'pairs']),
+		);
 	});
 
 	it('no field travels under the key of a constant', () => {

@@ -86,8 +86,12 @@ describe('requests that take their time', () => {
 	test.each([
 		['of zeros', '00000000-0000-0000-0000-000000000000'],
 		['of zeros without hyphens', '00000000000000000000000000000000'],
-	])('users who share an identifier %s are no device, and go at once', async (_, idfv) => {
-		const items = upTo(20).map((event) => ({ ...eventOf(0, event), idfv }));
+	])('users who share an identifier %s are no one device, and go at once', async (_, idfa) => {
+		const items = upTo(20).map((event) => ({
+			...eventOf(0, event),
+			idfv: deviceOf(event),
+			idfa,
+		}));
 		await run(items, { options: { maxConcurrency: 8 } });
 		expect(sandbox().report().maxInFlight).toBe(8);
 		expect(sandbox().report().events).toHaveLength(20);

@@ -133,7 +133,9 @@ function offeredBy(node: INodeTypeDescription, operation: string): DocumentedOpe
 	};
 	return {
 		method: method as DocumentedOperation['method'],
-		path: url.replace(/^=/, '').replace(/\{\{ \$parameter\["(\w+)"\] \}\}/g, '{$1}'),
+		path: url
+			.replace(/^=/, '')
+			.replace(/\{\{ \$parameter(?:\["options"\])?\["(\w+)"\](?: \?\? "\w+")? \}\}/g, '{$1}'),
 		constants: qs as Record<string, string>,
 		query: keys('query'),
 		body: keys('body'),

@@ -266,6 +266,32 @@ export function singularTests(): void {
 			expect(received().get('object')?.e).toEqual({ ad_platform: 'MAX' });
 		});
 
+		test('may name their devices by sdid alone, with API Version 2 and additional parameters', async () => {
+			const execution = await relay.execute({
+				items: [
+					{ ...impression('mobile'), console: 'sdid-1', store: 'com.android.vending' },
+					{ ...impression('web', 1, 1), platform: 'Web', 'Google ID': '', console: 'sdid-2' },
+				],
+				parameters: {
+					...adRevenue,
+					additionalParameters: {
+						pair: [{ name: 'install_source', value: '={{ $json.store }}' }],
+					},
+					options: { apiVersion: 'v2' },
+				},
+			});
+
+			expect(execution.status).toBe('success');
+			expect(received().get('mobile')).toMatchObject({
+				...sent,
+				sdid: 'sdid-1',
+				install_source: 'com.android.vending',
+			});
+			expect(received().get('mobile')).not.toHaveProperty('aifa');
+			expect(received().get('web')).toMatchObject({ p: 'Web', sdid: 'sdid-2' });
+			expect(received().get('web')).not.toHaveProperty('install_source');
+		});
+
 		test('keeps the order of each device, and sends the devices side by side', async () => {
 			// Every second answer comes late, so that whoever does not wait for it overtakes.
 			sandbox.setFaults([{ kind: 'delay', ms: 20, share: 0.5 }]);

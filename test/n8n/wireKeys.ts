@@ -10,13 +10,13 @@ export interface DocumentedNode {
 
 export interface DocumentedOperation {
 	method: 'GET' | 'POST';
-	/** Below the Base URL; parameters of the path in braces. */
+	/** Below the Base URL; parameters and options of the path in braces. */
 	path: string;
 	/** Sent with every event, without a field. */
 	constants?: Record<string, string>;
 	query?: string[];
 	body?: string[];
-	/** Whether an account may have parameters with names of its own. */
+	/** Whether there may be parameters with names that the user chooses. */
 	hasOwnNames?: boolean;
 }
 
@@ -116,7 +116,7 @@ export const documented: Record<string, DocumentedNode> = {
 		operations: {
 			adRevenue: {
 				method: 'GET',
-				path: '/api/v1/evt',
+				path: '/api/{apiVersion}/evt',
 				constants: {
 					n: '__ADMON_USER_LEVEL_REVENUE__',
 					is_admon_revenue: 'true',
@@ -142,10 +142,11 @@ export const documented: Record<string, DocumentedNode> = {
 					'e.ad_precision',
 					'e',
 				],
+				hasOwnNames: true,
 			},
 			revenueEvent: {
 				method: 'GET',
-				path: '/api/v1/evt',
+				path: '/api/{apiVersion}/evt',
 				constants: { is_revenue_event: 'true' },
 				query: [
 					...singularCommon,
@@ -158,8 +159,14 @@ export const documented: Record<string, DocumentedNode> = {
 					'purchase_receipt',
 					'receipt_signature',
 				],
+				hasOwnNames: true,
 			},
-			event: { method: 'GET', path: '/api/v1/evt', query: [...singularCommon, 'n', 'e'] },
+			event: {
+				method: 'GET',
+				path: '/api/{apiVersion}/evt',
+				query: [...singularCommon, 'n', 'e'],
+				hasOwnNames: true,
+			},
 			session: {
 				method: 'GET',
 				path: '/api/v1/launch',
@@ -178,6 +185,7 @@ export const documented: Record<string, DocumentedNode> = {
 					'cn',
 					'dnt',
 				],
+				hasOwnNames: true,
 			},
 		},
 	},

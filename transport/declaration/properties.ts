@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { numberOptions } from './options';
+import { NAME_OF_PAIR, pairsOf } from './vocabulary';
 
 /** The parameters that every node has before its fields. */
 export const dataModeProperty: INodeProperties = {
@@ -59,6 +60,18 @@ export const additionalFields = (
 	default: {},
 	displayOptions: { show: forFieldsOf(...operations) },
 	options: byName(options),
+});
+
+/** A list of query parameters under names that the user chooses; in every mapping mode. */
+export const additionalParameters = (description: string): INodeProperties => ({
+	displayName: 'Additional Parameters',
+	name: 'additionalParameters',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add Parameter',
+	default: {},
+	options: pairsOf('Parameter', { send: { type: 'query', property: NAME_OF_PAIR } }),
+	description,
 });
 
 /** n8n wants optional fields in alphabetical order. */
