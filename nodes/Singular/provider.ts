@@ -9,7 +9,7 @@ import type { CrossRule, Operation, Provider } from '../../transport/model/provi
 import type { Verdict } from '../../transport/model/verdict';
 import { show } from '../../transport/text/show';
 import { amount } from '../../transport/values/amount';
-import { country, flag, isoCurrency, oneOf } from '../../transport/values/choice';
+import { country, flag, currency, oneOf } from '../../transport/values/choice';
 import { keepsOffFields } from '../../transport/values/crossRules';
 import { ipv4OrMapped } from '../../transport/values/ipAddress';
 import { wholeNumber } from '../../transport/values/number';
@@ -264,7 +264,7 @@ function judgeOtherStatus(reply: Reply): Verdict {
 	}
 }
 
-const revenue = { amt: amount(), cur: isoCurrency() };
+const revenue = { amt: amount(), cur: currency() };
 
 export const singular: Provider = {
 	name: 'singular',

@@ -4,7 +4,7 @@ import { DateTime } from 'luxon';
 import { JsonNumber } from '../../transport/model/event';
 import { amount, amountBetween, jsonAmount } from '../../transport/values/amount';
 import { asciiText, deviceIdentifier, identifier, text } from '../../transport/values/text';
-import { country, currency, currencyOrDigits, flag, isoCurrency, oneOf } from '../../transport/values/choice';
+import { country, currency, currencyOrDigits, flag, oneOf } from '../../transport/values/choice';
 import { ipAddress, ipv4, ipv4OrMapped, ipv6 } from '../../transport/values/ipAddress';
 import { isoTime, unixTime } from '../../transport/values/time';
 import { textMap } from '../../transport/values/object';
@@ -1044,25 +1044,6 @@ describe('flag', () => {
 	);
 });
 
-describe('currency', () => {
-	it.each([
-		['USD', 'USD'],
-		['usd', 'USD'],
-		[' Eur ', 'EUR'],
-	])('three letters are sent in capitals: %p as %p', (given, sent) => {
-		expect(read(currency(), given)).toEqual({ sent });
-	});
-
-	it.each(['US', 'USDT', 'U$D', 'US1', 'ÄÖÜ', 'ıſK', 'U D', '', '$', 840, true, null, {}, ['USD']])(
-		'anything else is refused: %p',
-		(given) => {
-			expect(read(currency(), given)).toEqual({
-				rule: 'must be a currency code of 3 letters, e.g. USD',
-			});
-		},
-	);
-});
-
 describe('currencyOrDigits', () => {
 	it.each([
 		['USD', 'USD'],
@@ -1142,19 +1123,19 @@ describe('seconds', () => {
 	);
 });
 
-describe('isoCurrency', () => {
+describe('currency', () => {
 	it.each([
 		['USD', 'USD'],
 		['usd', 'USD'],
 		[' Eur ', 'EUR'],
 	])('a code of ISO 4217 is sent in capitals: %p as %p', (given, sent) => {
-		expect(read(isoCurrency(), given)).toEqual({ sent });
+		expect(read(currency(), given)).toEqual({ sent });
 	});
 
 	it.each(['RMB', 'BTC', 'AAA', 'ıſK', 'US', 'USDT', '', 840, true, null, {}, ['USD']])(
 		'anything else is refused: %p',
 		(given) => {
-			expect(read(isoCurrency(), given)).toEqual({
+			expect(read(currency(), given)).toEqual({
 				rule: 'must be a currency code of ISO 4217, e.g. USD',
 			});
 		},

@@ -19,18 +19,10 @@ export function flag(): ZodType<boolean> {
 	});
 }
 
-/** An ISO 4217 code: three letters, sent in capitals. */
-export function currency(): ZodType<string> {
-	return rule('a currency code of 3 letters, e.g. USD', (given) => {
-		const value = asText(given)?.trim() ?? '';
-		return /^[A-Za-z]{3}$/.test(value) ? value.toUpperCase() : undefined;
-	});
-}
-
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
-/** The same, where the code has to be one of ISO 4217: `RMB` is none. */
-export function isoCurrency(): ZodType<string> {
+/** A code of ISO 4217, sent in capitals; `RMB` is none. */
+export function currency(): ZodType<string> {
 	return rule('a currency code of ISO 4217, e.g. USD', (given) => {
 		const value = asText(given)?.trim() ?? '';
 		const code = /^[A-Za-z]{3}$/.test(value) ? value.toUpperCase() : '';
@@ -51,7 +43,7 @@ export function oneOf(values: readonly string[]): ZodType<string> {
 
 /** A code of ISO 4217 in either of its forms, sent as text: 3 letters, or the 3 digits for it. */
 export function currencyOrDigits(): ZodType<string> {
-	const letters = isoCurrency();
+	const letters = currency();
 	return rule('a currency code of ISO 4217: 3 letters or 3 digits, e.g. USD or 840', (given) => {
 		const value = asText(given)?.trim() ?? '';
 		return /^\d{3}$/.test(value) ? value : letters.safeParse(given).data;
