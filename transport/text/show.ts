@@ -1,15 +1,39 @@
 /** How values are shown in sentences. */
 
+/** Characters of one value or name in a sentence. */
+const USUAL_CHARACTERS = 80;
+
 /** A value as short text: text in quotes, everything else as JSON, at most so many characters. */
-export function show(given: unknown, mostCharacters = 80): string {
+export function show(given: unknown, mostCharacters = USUAL_CHARACTERS): string {
 	return excerpt(asJson(given), mostCharacters);
 }
 
 /** The beginning of a text, cut between characters. */
-export function excerpt(text: string, mostCharacters: number): string {
+export function excerpt(text: string, mostCharacters = USUAL_CHARACTERS): string {
 	if (text.length <= mostCharacters) return text;
 	// the first half of a surrogate pair is no character
-	return `${text.slice(0, mostCharacters).replace(/[\ud800-\udbff]$/, '')}…`;
+	const beginning = text.slice(0, mostCharacters).replace(/[\ud800-\udbff]$/, '');
+	// copied, since V8 makes a slice of a text keep all of it in memory
+	return Buffer.from(`${beginning}…`).toString();
+}
+
+/** What was thrown, in its own words. Anything at all can be thrown; this never throws. */
+export function messageOf(thrown: unknown): string {
+	try {
+		// read once: it may be a getter
+		const message: unknown = thrown instanceof Error ? thrown.message : thrown;
+		return String(message);
+	} catch {
+		// an object without a prototype has no text, and a getter or toString may throw again
+		return 'an error without a message';
+	}
+}
+
+/** A text without such characters at its end; `[.]+$` would begin anew at each dot of a text. */
+export function withoutTrailing(text: string, character: RegExp): string {
+	let end = text.length;
+	while (end > 0 && character.test(text.charAt(end - 1))) end--;
+	return text.slice(0, end);
 }
 
 /** `1 event`, `2 events`. */
