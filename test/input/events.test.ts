@@ -228,7 +228,7 @@ it('an event that cannot be encoded is invalid, and does not stop the others', a
 	expect(await itemsOf(broken)).toEqual([0, 2]);
 	expect(outcomes.get(1)).toMatchObject({
 		outcome: 'invalid',
-		reason: 'The event could not be checked: Error: no form.',
+		reason: 'The event could not be checked: no form.',
 		attempts: 0,
 	});
 });

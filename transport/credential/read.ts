@@ -5,6 +5,7 @@ import type {
 } from 'n8n-workflow';
 
 import { RunRefused } from '../model/outcome';
+import { messageOf } from '../text/show';
 import { baseUrlProblem, readBaseUrl, type BaseUrlParts } from './baseUrl';
 import { place, type Placement } from './placement';
 import { secretProblem, withSecretsMasked } from './secrets';
@@ -38,8 +39,7 @@ export async function getCredential(
 	try {
 		return await context.getCredentials(credential.name);
 	} catch (error) {
-		const reason = error instanceof Error ? error.message : String(error);
-		throw new RunRefused('unauthorized', `The credential could not be read: ${reason}`);
+		throw new RunRefused('unauthorized', `The credential could not be read: ${messageOf(error)}`);
 	}
 }
 

@@ -1,6 +1,7 @@
 import type { Halt } from '../model/ending';
 import type { Batch } from '../model/event';
 import { Pace } from '../pace/pace';
+import { messageOf } from '../text/show';
 import { Brake } from './brake';
 import type { Delivery } from './delivery';
 import { deliverHalves } from './halving';
@@ -66,7 +67,7 @@ async function deliver(batch: Batch, earlier: number, run: Run, lanes: Lanes): P
 	const ending = await untilCertain(batch, earlier, run).catch((error: unknown) => ({
 		kind: 'defect' as const,
 		outcome: 'unknown' as const,
-		error: String(error),
+		error: messageOf(error),
 	}));
 	if (ending.kind === 'holdsBroken') {
 		await deliverHalves(batch, (part) => deliver(part, ending.attempts, run, lanes));

@@ -1,7 +1,9 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import type { Field } from '../model/declaration';
+import type { FieldProblem } from '../model/outcome';
 import { isEmpty } from '../values/empty';
+import { unreadable } from './problem';
 import { put, type RawEvent, type Reader } from './rawEvent';
 
 /** A reader that takes each item's columns whose names are the wire keys, and notes the others. */
@@ -20,18 +22,23 @@ export function readColumns(
 	return (itemIndex) => {
 		const json = items[itemIndex]?.json ?? {};
 		const value: RawEvent = {};
+		const problems: FieldProblem[] = [];
 		for (const column of Object.keys(json)) {
 			const field = fieldOfColumn.get(column);
-			if (field === undefined) ignoredColumns.add(column);
-			// the provider's own spelling wins over an alias
-			else if (
-				!isEmpty(json[column]) &&
-				(column === columnOf(field) || isEmpty(json[columnOf(field)]))
-			) {
-				put(value, field, json[column]);
+			if (field === undefined) {
+				ignoredColumns.add(column);
+				continue;
+			}
+			try {
+				const given = json[column];
+				// the provider's own spelling wins over an alias
+				const wins = column === columnOf(field) || isEmpty(json[columnOf(field)]);
+				if (!isEmpty(given) && wins) put(value, field, given);
+			} catch (error) {
+				problems.push(unreadable(field, error));
 			}
 		}
-		return { ok: true, value };
+		return problems.length === 0 ? { ok: true, value } : { ok: false, problems };
 	};
 }
 

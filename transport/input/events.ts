@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Field } from '../model/declaration';
 import type { EncodedEvent, PlannedEvent, WireEvent } from '../model/event';
 import type { FieldProblem } from '../model/outcome';
+import { messageOf } from '../text/show';
 import { describeProblem, type Checked } from './problem';
 import type { Reader } from './rawEvent';
 import type { Validator } from './validate';
@@ -67,8 +68,8 @@ function check(
 			? { ok: false, problems: [tooLong(event.value, encoded, maxBytes, fields)] }
 			: { ok: true, value: { event: event.value, encoded } };
 	} catch (error) {
-		// a defect of ours, yet no reason to lose the other events
-		const rule = `could not be checked: ${String(error)}`;
+		// a column that throws when it is read, or a defect of ours: no reason to lose the other events
+		const rule = `could not be checked: ${messageOf(error)}`;
 		return { ok: false, problems: [{ field: '', rule, sentence: `The event ${rule}` }] };
 	}
 }
@@ -80,10 +81,13 @@ function tooLong(
 	maxBytes: number,
 	fields: readonly Field[],
 ): FieldProblem {
-	const bytesOf = ({ key }: Field) => Buffer.byteLength(JSON.stringify(event[key] ?? ''));
 	const [longest] = fields
 		.filter(({ place }) => place === 'body')
-		.sort((a, b) => bytesOf(b) - bytesOf(a));
+		.map((field) => ({
+			field,
+			size: Buffer.byteLength(JSON.stringify(event[field.key] ?? '')),
+		}))
+		.sort((a, b) => b.size - a.size);
 	const rule = `must be shorter: the event has ${bytes} bytes as it would be sent, ${maxBytes} are accepted`;
-	return describeProblem(longest ?? { key: '', label: 'The event' }, rule);
+	return describeProblem(longest?.field ?? { key: '', label: 'The event' }, rule);
 }

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { RunRefused } from '../model/outcome';
 import type { Operation, Provider } from '../model/provider';
+import { show } from '../text/show';
 import { readOptions } from './settings';
 
 /**
@@ -17,8 +18,5 @@ export function readOperation(
 	const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
 	if (operation) return { ...operation, ...operation.adaptTo?.(readOptions(context)) };
 	const known = Object.keys(operations).join(', ');
-	throw new RunRefused(
-		'invalid',
-		`Operation must be one of ${known}, not ${JSON.stringify(name)}.`,
-	);
+	throw new RunRefused('invalid', `Operation must be one of ${known}, not ${show(name)}.`);
 }

@@ -6,7 +6,7 @@ import type { Field } from '../model/declaration';
 import { RunRefused, type FieldProblem } from '../model/outcome';
 import { isPlainObject } from '../text/json';
 import { isEmpty } from '../values/empty';
-import { describeProblem } from './problem';
+import { unreadable } from './problem';
 import { put, type RawEvent, type Reader } from './rawEvent';
 
 type Bulk = ReturnType<typeof createBulk>;
@@ -46,8 +46,7 @@ export function readParameters(
 					found === NEEDS_ENGINE ? context.getNodeParameter(parameter, itemIndex) : found;
 				if (!isEmpty(given)) put(value, field, given);
 			} catch (error) {
-				const rule = `could not be read: ${error instanceof Error ? error.message : String(error)}`;
-				problems.push(describeProblem(field, rule));
+				problems.push(unreadable(field, error));
 			}
 		}
 		return problems.length === 0 ? { ok: true, value } : { ok: false, problems };

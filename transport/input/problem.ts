@@ -1,6 +1,6 @@
 import type { Field } from '../model/declaration';
 import type { FieldProblem } from '../model/outcome';
-import { excerpt, show } from '../text/show';
+import { excerpt, messageOf, show } from '../text/show';
 
 /** A value, or what is wrong with it. */
 export type Checked<T> =
@@ -15,6 +15,11 @@ export function describeProblem(
 ): FieldProblem {
 	const name = label === key ? key : `${label} (${key})`;
 	if (given === undefined) return { field: key, rule, sentence: `${name} ${rule}` };
-	const value = typeof given === 'string' ? excerpt(given, 80) : show(given);
+	const value = typeof given === 'string' ? excerpt(given) : show(given);
 	return { field: key, value, rule, sentence: `${name} ${rule}, not ${show(given)}` };
+}
+
+/** The problem of a field whose value throws when it is read: an expression, or a column's getter. */
+export function unreadable(field: Pick<Field, 'key' | 'label'>, thrown: unknown): FieldProblem {
+	return describeProblem(field, `could not be read: ${messageOf(thrown)}`);
 }

@@ -11,6 +11,7 @@ import {
 } from '../model/outcome';
 import type { Operation } from '../model/provider';
 import type { Refusal } from '../model/verdict';
+import { messageOf, withoutTrailing } from '../text/show';
 
 /** What sentences about an outcome name. */
 export interface Speaker extends Pick<Operation, 'deduplicates'> {
@@ -50,7 +51,7 @@ export function tellPreview(request: RequestView): Success {
 
 /** The outcome of every event of a run that could not begin, or that a defect of ours has ended. */
 export function tellRefusal(error: unknown): Failure {
-	const reason = error instanceof Error ? error.message : String(error);
+	const reason = messageOf(error);
 	return error instanceof RunRefused
 		? { outcome: error.outcome, reason, attempts: 0 }
 		: { outcome: 'failed', reason: `Nothing was sent: ${reason}`, attempts: 0 };
@@ -148,7 +149,7 @@ function afterUnknown(laneName = 'lane'): string {
 }
 
 function withoutStop(text: string): string {
-	return text.replace(/[.\s]+$/, '');
+	return withoutTrailing(text, /[.\s]/);
 }
 
 function sentence(text: string): string {
