@@ -23,7 +23,7 @@ export interface Quirks {
 	/** It asks to repeat what it answered with a 5xx. */
 	readonly asksForRepeat?: boolean;
 	/** What becomes of an event whose answer is whole and cannot be read; else it is delivered. */
-	readonly unreadable?: 'rejected' | 'unknown';
+	readonly unreadable?: 'unknown';
 	/** What becomes of an event whose answer broke off; else it is delivered. */
 	readonly brokenOff?: 'unknown';
 	/** What becomes of an event that is answered with a 400; else it is refused for good. */
@@ -65,7 +65,7 @@ const myTrackerSubject: Omit<Subject, OfOperation> = {
 	createNode: () => new MyTracker(),
 	parameters: { appId: '666' },
 	oneByOne: { batchSize: 1 },
-	quirks: { asksForRepeat: true },
+	quirks: { asksForRepeat: true, unreadable: 'unknown', brokenOff: 'unknown' },
 	secret: SECRET,
 	credential: (sandboxUrl) => ({ token: SECRET, baseUrl: `${sandboxUrl}/myTracker` }),
 };
@@ -93,7 +93,7 @@ const singularSubject: Omit<Subject, OfOperation> = {
 	oneByOne: {},
 	quirks: {
 		asksForRepeat: true,
-		unreadable: 'rejected',
+		unreadable: 'unknown',
 		brokenOff: 'unknown',
 		badRequest: 'failed',
 	},
@@ -145,7 +145,7 @@ const runativeSubject: Omit<Subject, OfOperation> = {
 	createNode: () => new Runative(),
 	parameters: {},
 	oneByOne: {},
-	quirks: { unreadable: 'rejected', brokenOff: 'unknown' },
+	quirks: { unreadable: 'unknown', brokenOff: 'unknown' },
 	secret: SECRET,
 	credential: (sandboxUrl) => ({ secretKey: SECRET, baseUrl: `${sandboxUrl}/runative` }),
 };

@@ -2,7 +2,13 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { MyTrackerApi } from '../../credentials/MyTrackerApi.credentials';
 import { doesHostAnswer } from '../../transport/credential/testQuestion';
-import { judgeStatus } from '../../transport/judging/status';
+import { parseMembers } from '../../transport/judging/body';
+import {
+	describeReply,
+	judgeBrokenOff,
+	judgeStatus,
+	judgeUnreadable,
+} from '../../transport/judging/status';
 import type { Reply } from '../../transport/model/answer';
 import type { CredentialQuestion, Operation, Provider } from '../../transport/model/provider';
 import type { Verdict } from '../../transport/model/verdict';
@@ -73,20 +79,43 @@ function operation(
 	return {
 		...own,
 		batch: { path: `/v1/${method}Batch/`, maxEvents: MAX_EVENTS, maxBytes: MAX_BYTES },
+		// "not suitable for the application"
+		authorizedPer: { name: 'app', key: 'idApp' },
 		judge,
 	};
 }
 
-/** Reads the documented status codes; for others the status says what it always says. */
+/** Texts of a 400 that are about the request as a whole, not about an event in it. */
+const ABOUT_REQUEST: readonly unknown[] = ['Empty post data', 'Bad json', 'Bad api version'];
+
+/**
+ * Reads the documented answers; for others the status says what it always says. Success, broken
+ * events and a refused token are told by JSON of myTracker's own: another server's page, with
+ * whatever status, says nothing of them.
+ */
 function judge(reply: Reply): Verdict {
+	const { status, truncated } = reply;
 	const verdict = judgeStatus(reply);
-	if (verdict.kind === 'delivered') return verdict;
-	// "parameters not validated"; the other texts of a 400 are about the request as a whole
-	if (reply.status === 400 && reply.body.includes('Bad Request')) {
-		return { kind: 'broken', reason: verdict.reason };
-	}
 	// "Try to repeat the request later"
-	if (reply.status === 500) return { kind: 'unclear', reason: verdict.reason, asksForRepeat: true };
+	if (status === 500) {
+		return { kind: 'unclear', reason: describeReply(reply), asksForRepeat: true };
+	}
+	const { message, error } = truncated ? {} : parseMembers(reply);
+	if (verdict.kind === 'delivered') {
+		if (truncated) return judgeBrokenOff(reply);
+		const isSuccess = status === 200 && typeof message === 'string' && error === undefined;
+		return isSuccess ? verdict : judgeUnreadable(reply, 'myTracker');
+	}
+	if (status === 400) {
+		if (typeof error !== 'string') return judgeUnreadable(reply, 'myTracker');
+		// "parameters not validated"
+		return ABOUT_REQUEST.includes(error) ? verdict : { ...verdict, kind: 'broken' };
+	}
+	// "The token has not been validated or is not suitable for the application"
+	if (status === 403 && typeof error === 'string') {
+		const advice = 'Check the Token of the credential, and that it may send events of this App ID.';
+		return { kind: 'unauthorized', reason: describeReply(reply), advice };
+	}
 	return verdict;
 }
 

@@ -1,7 +1,7 @@
 import { RunativeApi } from '../../credentials/RunativeApi.credentials';
 import { doesHostAnswer } from '../../transport/credential/testQuestion';
 import { parseMembers } from '../../transport/judging/body';
-import { describeReply, judgeBrokenOff, judgeStatus } from '../../transport/judging/status';
+import { judgeBrokenOff, judgeStatus, judgeUnreadable } from '../../transport/judging/status';
 import type { Reply } from '../../transport/model/answer';
 import type { Provider } from '../../transport/model/provider';
 import type { Verdict } from '../../transport/model/verdict';
@@ -35,16 +35,19 @@ const lead = {
 const DOCUMENTED =
 	/^(?:invalid code|invalid key|invalid price value|the price should be|the transfer of the lead_code)/i;
 
-/** The body says what became of it, whatever the status: that of errors is not documented. */
+/**
+ * The body says what became of it, whatever the status: that of errors is not documented. A server
+ * error leaves it open all the same.
+ */
 function judge(reply: Reply): Verdict {
+	const verdict = judgeStatus(reply);
+	if (verdict.kind === 'unclear') return verdict;
 	if (reply.truncated) return judgeBrokenOff(reply);
 	const { ok, error } = parseMembers(reply);
-	if (ok === true) return { kind: 'delivered' };
+	if (ok === true && error === undefined) return { kind: 'delivered' };
 	const message = readMessage(error);
 	const isDocumented = DOCUMENTED.test(message?.trim() ?? '');
-	const verdict = judgeStatus(reply);
-	const asksForMore =
-		verdict.kind === 'throttled' || verdict.kind === 'notTaken' || verdict.kind === 'unclear';
+	const asksForMore = verdict.kind === 'throttled' || verdict.kind === 'notTaken';
 	// what the document does not know may be about anything: then the status says what to do
 	if (message !== undefined && (isDocumented || !asksForMore)) {
 		const reason = `answered: ${message}`;
@@ -53,13 +56,7 @@ function judge(reply: Reply): Verdict {
 			'Check the Secret Key, and with RUNative that your account may send several leads of a click.';
 		return { kind: 'unauthorized', reason, advice };
 	}
-	if (verdict.kind !== 'delivered') return verdict;
-	return {
-		kind: 'rejected',
-		reason: describeReply(reply),
-		advice:
-			'RUNative does not answer like this: check the Base URL, and with RUNative whether the event arrived.',
-	};
+	return verdict.kind === 'delivered' ? judgeUnreadable(reply, 'RUNative') : verdict;
 }
 
 function readMessage(error: unknown): string | undefined {

@@ -1,7 +1,7 @@
 import { SingularApi } from '../../credentials/SingularApi.credentials';
 import { doesHostAnswer } from '../../transport/credential/testQuestion';
 import { parseMembers } from '../../transport/judging/body';
-import { describeReply, judgeBrokenOff, judgeStatus } from '../../transport/judging/status';
+import { judgeBrokenOff, judgeStatus, judgeUnreadable } from '../../transport/judging/status';
 import type { Reply } from '../../transport/model/answer';
 import type { WireEvent } from '../../transport/model/event';
 import { RunRefused } from '../../transport/model/outcome';
@@ -9,7 +9,7 @@ import type { CrossRule, Operation, Provider } from '../../transport/model/provi
 import type { Verdict } from '../../transport/model/verdict';
 import { show } from '../../transport/text/show';
 import { amount } from '../../transport/values/amount';
-import { country, flag, currency, oneOf } from '../../transport/values/choice';
+import { country, currency, flag, oneOf } from '../../transport/values/choice';
 import { keepsOffFields } from '../../transport/values/crossRules';
 import { ipv4OrMapped } from '../../transport/values/ipAddress';
 import { wholeNumber } from '../../transport/values/number';
@@ -223,6 +223,16 @@ function readApiVersion({ apiVersion }: Given): 'v1' | 'v2' {
 	);
 }
 
+/** A reason that is about the event says what is wrong with it. */
+const ABOUT_EVENT = /\binvalid\b|\bmissing\b|\bshould have\b|\bno device id\b/i;
+
+/**
+ * A reason that is about the SDK key speaks of it from the start: further on, it quotes what the
+ * event holds.
+ */
+const ABOUT_KEY =
+	/^(?:(?:the|your|an?) )?(?:(?:bad|disabled|expired|invalid|missing|unknown|unrecognized|wrong) )?(?:sdk|api)[ _]?key(?=$|\s*[.:,;(]| (?:is|was|has|does|not|provided|given)\b)|^(?:missing|invalid) argument: a\W*$/i;
+
 /** HTTP 200 is not success: the body says what it is. Any other status asks for a retry. */
 function judge(reply: Reply): Verdict {
 	const { status } = reply;
@@ -232,33 +242,31 @@ function judge(reply: Reply): Verdict {
 	if (word === 'ok') return { kind: 'delivered' };
 	if (word === 'error' && typeof reason === 'string') {
 		const refusal = `refused it: ${reason}`;
-		if (!/\b(?:sdk|api) ?key\b|\bargument: a\b/i.test(reason)) {
-			return { kind: 'rejected', reason: refusal };
+		if (ABOUT_KEY.test(reason.trim())) {
+			return {
+				kind: 'unauthorized',
+				reason: refusal,
+				advice: 'Check the SDK Key of the credential: the reporting API key is not accepted.',
+			};
 		}
-		return {
-			kind: 'unauthorized',
-			reason: refusal,
-			advice: 'Check the SDK Key of the credential: the reporting API key is not accepted.',
-		};
+		// what says nothing of the event may be over with the next try
+		return { kind: ABOUT_EVENT.test(reason) ? 'rejected' : 'notTaken', reason: refusal };
 	}
-	return {
-		kind: 'rejected',
-		reason: describeReply(reply),
-		advice:
-			'Singular does not answer like this: check the Base URL, and with Singular whether the event arrived.',
-	};
+	return judgeUnreadable(reply, 'Singular');
 }
 
 function judgeOtherStatus(reply: Reply): Verdict {
 	const verdict = judgeStatus(reply);
-	const reason = describeReply(reply);
 	switch (verdict.kind) {
 		case 'delivered':
+			return { ...judgeUnreadable(reply, 'Singular'), asksForRepeat: true };
 		case 'unclear':
-			return { kind: 'unclear', reason, asksForRepeat: true };
 		case 'rejected':
 			// a redirect is never followed, and would come again
-			return reply.status < 400 ? verdict : { ...verdict, kind: 'notTaken' };
+			if (reply.status < 400) return verdict;
+			return verdict.kind === 'unclear'
+				? { ...verdict, asksForRepeat: true }
+				: { ...verdict, kind: 'notTaken' };
 		default:
 			return verdict;
 	}

@@ -2,7 +2,7 @@ import { TwentyFourMetricsApi } from '../../credentials/TwentyFourMetricsApi.cre
 import { doesHostAnswer } from '../../transport/credential/testQuestion';
 import { readTimezone } from '../../transport/input/settings';
 import { parseMembers } from '../../transport/judging/body';
-import { describeReply, judgeBrokenOff, judgeStatus } from '../../transport/judging/status';
+import { judgeBrokenOff, judgeStatus, judgeUnreadable } from '../../transport/judging/status';
 import type { Reply } from '../../transport/model/answer';
 import type { Operation, Provider } from '../../transport/model/provider';
 import type { Verdict } from '../../transport/model/verdict';
@@ -116,14 +116,7 @@ function judge(reply: Reply): Verdict {
 	if (verdict.kind !== 'delivered') return verdict;
 	if (reply.truncated) return judgeBrokenOff(reply);
 	const { status, reason } = parseMembers(reply);
-	if (typeof status !== 'string') {
-		return {
-			kind: 'unclear',
-			reason: describeReply(reply),
-			advice:
-				'24metrics does not answer like this: check the Base URL, and with 24metrics whether the event arrived.',
-		};
-	}
+	if (typeof status !== 'string') return judgeUnreadable(reply, '24metrics');
 	return {
 		kind: 'delivered',
 		verdict: status,

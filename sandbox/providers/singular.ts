@@ -244,8 +244,10 @@ function refuse(status: number, reason: string, ids: Refused['ids']): Refused {
 	return { status, body: { status: 'error', reason }, reason, ids };
 }
 
+/** What the vendor's page has no words for is told to be about the event all the same. */
 function refuseEvent(reason: string, ids: Refused['ids']): Refused {
-	return refuse(200, reason, ids);
+	const isDocumented = /^(?:missing argument|invalid |no device ID)/.test(reason);
+	return refuse(200, isDocumented ? reason : `invalid event: ${reason}`, ids);
 }
 
 function operationOf(parameters: Map<string, string>): Operation {

@@ -346,8 +346,29 @@ describe('a message that is not in the document', () => {
 	});
 });
 
-describe('each message of the document, whatever the status', () => {
-	const statuses = [200, 400, 401, 403, 404, 408, 422, 429, 500, 503];
+describe('each message of the document, whatever the status below 500', () => {
+	const statuses = [200, 400, 401, 403, 404, 408, 422, 429];
+
+	test.each([
+		[500, 'invalid code'],
+		[502, 'invalid key'],
+		[503, 'the price should be between 0.010 and 200.000'],
+		[303, 'invalid code'],
+	])('says nothing with a %d, which is unclear: %s', async (status, msg) => {
+		const fault: Fault = { kind: 'status', status, body: { error: { msg } } };
+		for (const operation of ['conversion', 'lead']) {
+			sandbox().reset();
+			expect(await answered(operation, fault)).toMatchObject({
+				details: { outcome: 'unknown', httpStatus: status, attempts: 1 },
+				requests: 1,
+			});
+		}
+	});
+
+	test('so does ok with a 500', async () => {
+		const fault: Fault = { kind: 'status', status: 500, body: { ok: true } };
+		expect((await answered('lead', fault)).details).toMatchObject({ outcome: 'unknown' });
+	});
 
 	test.each([
 		'invalid code',
@@ -416,11 +437,17 @@ test('"invalid key" stops the leads that are left; those before stay delivered',
 	});
 });
 
-describe('a 2xx body without "ok": true is rejected with its beginning', () => {
+test('a byte order mark before the body is no obstacle', async () => {
+	const fault: Fault = { kind: 'status', status: 200, body: '\uFEFF{"ok":true}' };
+	expect(await answered('conversion', fault)).toMatchObject({ outcome: 'delivered' });
+});
+
+describe('a 2xx body that is neither "ok": true nor an error leaves it unknown, with its beginning', () => {
 	test.each<[string, number, Record<string, unknown> | string]>([
 		['ok false', 200, { ok: false }],
 		['ok as text', 200, { ok: 'true' }],
 		['ok as a number', 200, { ok: 1 }],
+		['ok and an error', 200, { ok: true, error: { code: 1 } }],
 		['another object', 201, { status: 'ok' }],
 		['an error of another form', 200, { error: 'invalid key' }],
 		['a list', 200, '[{"ok":true}]'],
@@ -430,7 +457,7 @@ describe('a 2xx body without "ok": true is rejected with its beginning', () => {
 	])('%s', async (_, status, body) => {
 		const fault: Fault = { kind: 'status', status, body };
 		const { error, details, requests } = await answered('conversion', fault);
-		expect(details).toEqual({ outcome: 'rejected', httpStatus: status, attempts: 1 });
+		expect(details).toEqual({ outcome: 'unknown', httpStatus: status, attempts: 1 });
 		const text = typeof body === 'string' ? body : JSON.stringify(body);
 		expect(error).toContain(`RUNative answered ${status}: ${text}`);
 		expect(requests).toBe(1);
@@ -444,8 +471,10 @@ describe('a 2xx body without "ok": true is rejected with its beginning', () => {
 	});
 
 	test('nothing at all', async () => {
-		const { details } = await answered('conversion', { kind: 'empty' });
-		expect(details).toEqual({ outcome: 'rejected', httpStatus: 200, attempts: 1 });
+		for (const fault of [{ kind: 'empty' }, { kind: 'status', status: 204 }] as const) {
+			const { details } = await answered('conversion', fault);
+			expect(details).toMatchObject({ outcome: 'unknown', attempts: 1 });
+		}
 	});
 });
 

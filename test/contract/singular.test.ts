@@ -1364,15 +1364,59 @@ describe('HTTP 200 is not success', () => {
 		expect(json.details).toEqual({ outcome: 'unauthorized', httpStatus: 200, attempts: 1 });
 	});
 
-	test.each(['missing argument: amt', 'no device ID supplied'])(
-		'error is rejected with its reason: %s',
+	test.each([
+		'missing argument: amt',
+		'no device ID supplied',
+		'invalid platform: ios',
+		'amt should have a point',
+	])('error is rejected with its reason: %s', async (reason) => {
+		const json = await answered(ok({ status: 'error', reason }), { retryUnknown: true });
+		expect(json.error).toContain(`Singular refused it: ${reason}`);
+		expect(json.details).toEqual({ outcome: 'rejected', httpStatus: 200, attempts: 1 });
+		expect(json.requests).toBe(1);
+	});
+
+	test.each(['try again later', 'internal error', 'no worker is free', 'busy'])(
+		'an error whose reason says nothing of the event is tried again: %s',
 		async (reason) => {
-			const json = await answered(ok({ status: 'error', reason }), { retryUnknown: true });
-			expect(json.error).toContain(`Singular refused it: ${reason}`);
-			expect(json.details).toEqual({ outcome: 'rejected', httpStatus: 200, attempts: 1 });
-			expect(json.requests).toBe(1);
+			const fault: Fault = { kind: 'status', status: 200, body: { status: 'error', reason } };
+			expect(await answered([{ ...fault, next: 1 }])).toMatchObject({
+				outcome: 'delivered',
+				attempts: 2,
+			});
+			expect(await answered([fault], { maxRetries: 1 })).toMatchObject({
+				details: { outcome: 'failed', attempts: 2 },
+				requests: 2,
+			});
 		},
 	);
+
+	test.each([
+		'invalid event name: api key page',
+		'invalid value "SDK key" of argument n',
+		'missing argument: custom_user_id (sdk key 7)',
+		'invalid argument: a name that is too long',
+		'"api key" should have been a number',
+		'api key page should have been a number',
+	])('a reason that quotes the event is no fault of the key: %s', async (reason) => {
+		const { details } = await answered(ok({ status: 'error', reason }));
+		expect(details).toEqual({ outcome: 'rejected', httpStatus: 200, attempts: 1 });
+	});
+
+	test.each([
+		'invalid SDK key',
+		'Invalid API key.',
+		'unknown sdk_key: 123',
+		'SDK key is not valid',
+		'missing argument: a',
+	])('a reason that is about the key itself is unauthorized: %s', async (reason) => {
+		const { details } = await answered(ok({ status: 'error', reason }));
+		expect(details).toMatchObject({ outcome: 'unauthorized', attempts: 1 });
+	});
+
+	test('a byte order mark before the body is no obstacle', async () => {
+		expect(await answered(ok('\uFEFF{"status":"ok"}'))).toMatchObject({ outcome: 'delivered' });
+	});
 
 	test.each<[string, Record<string, unknown> | string]>([
 		['another status', { status: 'accepted' }],
@@ -1384,12 +1428,12 @@ describe('HTTP 200 is not success', () => {
 		['text', 'ok'],
 		['half of JSON', '{"status":"ok"'],
 		['a page', '<html><body>Sign in to the network</body></html>'],
-	])('a body that cannot be read is rejected with its beginning: %s', async (_, body) => {
-		const json = await answered(ok(body), { retryUnknown: true });
+	])('a body that cannot be read leaves it unknown, with its beginning: %s', async (_, body) => {
+		const json = await answered(ok(body));
 		const text = typeof body === 'string' ? body : JSON.stringify(body);
 		expect(json.error).toContain(`Singular answered 200: ${text}`);
 		expect(json.error).toContain('check the Base URL');
-		expect(json.details).toEqual({ outcome: 'rejected', httpStatus: 200, attempts: 1 });
+		expect(json.details).toEqual({ outcome: 'unknown', httpStatus: 200, attempts: 1 });
 		expect(json.requests).toBe(1);
 	});
 
@@ -1400,9 +1444,9 @@ describe('HTTP 200 is not success', () => {
 		expect(error).not.toContain('xy');
 	});
 
-	test.each<Fault>([{ kind: 'garbage' }, { kind: 'empty' }])('%p is rejected', async (fault) => {
+	test.each<Fault>([{ kind: 'garbage' }, { kind: 'empty' }])('%p is unknown', async (fault) => {
 		const { details } = await answered([fault]);
-		expect(details).toEqual({ outcome: 'rejected', httpStatus: 200, attempts: 1 });
+		expect(details).toEqual({ outcome: 'unknown', httpStatus: 200, attempts: 1 });
 	});
 });
 
@@ -1438,6 +1482,12 @@ describe('any other status means retry', () => {
 		expect(json.details).toEqual({ outcome, httpStatus: status, attempts: 3 });
 		expect(json.error).toContain(`Singular answered ${status} (3 tries)`);
 		expect(json.requests).toBe(3);
+	});
+
+	test('a 303 shows what was done: it is unclear, and not tried again', async () => {
+		const json = await answered([{ kind: 'status', status: 303 }]);
+		expect(json.details).toEqual({ outcome: 'unknown', httpStatus: 303, attempts: 1 });
+		expect(json.requests).toBe(1);
 	});
 
 	test('a redirect is never followed, and not tried again', async () => {

@@ -21,8 +21,18 @@ describe('judgeStatus', () => {
 		expect(judgeStatus(reply(status, 'any body'))).toEqual({ kind: 'delivered' });
 	});
 
-	it.each([300, 301, 302, 303, 304, 307, 308, 399])(
-		'%d is a redirect: refused for good, in a sentence that names the status',
+	it.each([300, 303, 304, 305, 399])(
+		'%d does not say that the request was not served: it is unclear',
+		(status) => {
+			expect(judgeStatus(reply(status, 'moved', { location: 'https://elsewhere' }))).toEqual({
+				kind: 'unclear',
+				reason: `answered ${String(status)}, a redirect, which is not followed since the request carries a secret`,
+			});
+		},
+	);
+
+	it.each([301, 302, 307, 308])(
+		'%d says that the request is served elsewhere: refused for good, in a sentence that names the status',
 		(status) => {
 			expect(judgeStatus(reply(status, 'moved', { location: 'https://elsewhere' }))).toEqual({
 				kind: 'rejected',
@@ -58,6 +68,8 @@ describe('judgeStatus', () => {
 			reason: `answered ${status}: why`,
 			// a wrong path, not a wrong event
 			...([404, 405].includes(status) && { advice: 'Check the Base URL.' }),
+			// which a firewall may say of the event
+			...(kind === 'unauthorized' && { isByStatusAlone: true }),
 		});
 	});
 });
@@ -137,6 +149,8 @@ describe('retryAfter', () => {
 describe('parseBody', () => {
 	it.each([
 		['JSON', '{"ok":true,"list":[1]}', { ok: true, list: [1] }],
+		['JSON after a byte order mark', '\uFEFF{"ok":true}', { ok: true }],
+		['a byte order mark alone', '\uFEFF', undefined],
 		['a JSON scalar', ' 12 ', 12],
 		['JSON null', 'null', null],
 		['text', 'OK', 'OK'],

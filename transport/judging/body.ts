@@ -4,12 +4,15 @@ import { isPlainObject } from '../text/json';
 /** What is nested deeper is no answer to read, and would be too deep for whoever stores it. */
 const MAX_NESTING = 32;
 
-/** A reply's body: parsed where it is JSON, else its text, `undefined` where it is empty. */
+/**
+ * A reply's body: parsed where it is JSON, else its text, `undefined` where it is empty. A byte
+ * order mark before it, which JSON does not know, is passed over.
+ */
 export function parseBody({ body }: Reply): unknown {
 	if (body.trim() === '') return undefined;
 	if (nestsDeeper(body, MAX_NESTING)) return body;
 	try {
-		return JSON.parse(body) as unknown;
+		return JSON.parse(body.replace(/^\uFEFF/, '')) as unknown;
 	} catch {
 		// not JSON is no error: replies may be any text
 		return body;

@@ -43,6 +43,16 @@ export interface Operation {
 	readonly columnAliases?: Readonly<Record<string, string>>;
 	/** Whether the provider can tell a repeat by its ID, so that an unclear request may be sent again. */
 	readonly deduplicates: boolean;
+	/**
+	 * What the provider checks the credential for by itself: refused for one app, say, it may still
+	 * serve the others. It is part of the query, and so the same for all events of a request.
+	 */
+	readonly authorizedPer?: {
+		/** As sentences name it: `app`. */
+		readonly name: string;
+		/** The wire key that tells which. */
+		readonly key: string;
+	};
 	/** Events that share a lane go out one after another, in input order. */
 	readonly lane?: {
 		/** What a lane stands for, in sentences: `device`. */

@@ -5,7 +5,7 @@
  * - `rejected`: refused for good
  * - `broken`: refused, nothing of it accepted, because an event breaks a rule: alone it is refused
  *   for good, a batch is halved until the broken events stand alone
- * - `unauthorized`: the credential was refused: the run stops sending
+ * - `unauthorized`: the credential was refused: the run stops sending with it
  * - `throttled`: refused for rate, certainly not accepted: tried again
  * - `notTaken`: certainly not accepted: tried again
  * - `unclear`: it may have been accepted: tried again only where a repeat does no harm
@@ -27,6 +27,11 @@ export interface Refusal {
 	readonly reason: string;
 	/** What to do, where it is not what the outcome says by itself. */
 	readonly advice?: string;
+	/**
+	 * Of a refused credential: whether nothing but the status says so, which may be about the event
+	 * instead. Among accepted events it is then taken for `broken`.
+	 */
+	readonly isByStatusAlone?: boolean;
 	/** Of an unclear answer: whether the provider itself asks for a repeat. */
 	readonly asksForRepeat?: boolean;
 }
