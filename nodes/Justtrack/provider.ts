@@ -1,5 +1,5 @@
 import { JusttrackApi } from '../../credentials/JusttrackApi.credentials';
-import { doesHostAnswer } from '../../transport/credential/testQuestion';
+import { doesHostAnswer } from '../../transport/credential/hostQuestion';
 import { judgeStatus } from '../../transport/judging/status';
 import type { Provider } from '../../transport/model/provider';
 import { amount } from '../../transport/values/amount';

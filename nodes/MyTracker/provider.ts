@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { MyTrackerApi } from '../../credentials/MyTrackerApi.credentials';
-import { doesHostAnswer } from '../../transport/credential/testQuestion';
+import { doesHostAnswer } from '../../transport/credential/hostQuestion';
 import { parseMembers } from '../../transport/judging/body';
 import {
 	describeReply,

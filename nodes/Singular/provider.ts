@@ -1,5 +1,5 @@
 import { SingularApi } from '../../credentials/SingularApi.credentials';
-import { doesHostAnswer } from '../../transport/credential/testQuestion';
+import { doesHostAnswer } from '../../transport/credential/hostQuestion';
 import { parseMembers } from '../../transport/judging/body';
 import { judgeBrokenOff, judgeStatus, judgeUnreadable } from '../../transport/judging/status';
 import type { Reply } from '../../transport/model/answer';

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { NAME_OF_PAIR, pairsOf } from '../../transport/declaration/vocabulary';
 import {
 	additionalFields,
+	additionalParameters,
 	dataModeProperty,
 	forFieldsOf,
 	queryField as field,
@@ -76,18 +76,6 @@ const userAgent = field('User Agent', 'userAgent', 'user_agent', {
 	placeholder: 'e.g. Mozilla/5.0',
 	description: 'User agent of the browser',
 });
-
-const additionalParameters: INodeProperties = {
-	displayName: 'Additional Parameters',
-	name: 'additionalParameters',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true },
-	placeholder: 'Add Parameter',
-	default: {},
-	options: pairsOf('Parameter', { send: { type: 'query', property: NAME_OF_PAIR } }),
-	description:
-		'Parameters that you have mapped in the 24metrics dashboard under names of your own. Names of fields are refused, in whatever spelling.',
-};
 
 const ownOptions: INodeProperties[] = [
 	{
@@ -248,6 +236,8 @@ export const properties: INodeProperties[] = [
 			userAgent,
 		],
 	),
-	additionalParameters,
+	additionalParameters(
+		'Parameters that you have mapped in the 24metrics dashboard under names of your own. Names of fields are refused, in whatever spelling.',
+	),
 	...sendingProperties({ hasRetryUnknown: true, own: ownOptions }),
 ];

@@ -1,5 +1,5 @@
 import { TwentyFourMetricsApi } from '../../credentials/TwentyFourMetricsApi.credentials';
-import { doesHostAnswer } from '../../transport/credential/testQuestion';
+import { doesHostAnswer } from '../../transport/credential/hostQuestion';
 import { readTimezone } from '../../transport/input/settings';
 import { parseMembers } from '../../transport/judging/body';
 import { judgeBrokenOff, judgeStatus, judgeUnreadable } from '../../transport/judging/status';
