@@ -158,7 +158,9 @@ export function troublesOf({ provider }: Subject): readonly Trouble[] {
 	];
 }
 
-/** Those that follow on each other when a request is tried again, or a batch is halved. */
+/** Those that say most: what a request meets that is tried again, halved or given up. */
 export function isFrequent({ fault }: Trouble): boolean {
-	return fault.kind === 'status' && [400, 429, 500].includes(fault.status);
+	return (
+		fault.kind === 'hang' || (fault.kind === 'status' && [400, 429, 500].includes(fault.status))
+	);
 }
