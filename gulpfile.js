@@ -1,8 +1,9 @@
 const { execFile } = require('node:child_process');
-const { mkdir, readFile, rm, writeFile } = require('node:fs/promises');
+const { rm, writeFile } = require('node:fs/promises');
 const { promisify } = require('node:util');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
+const { licencesOf } = require('./scripts/package/licences');
 
 const run = promisify(execFile);
 const bundled = ['undici', 'zod'];
@@ -23,9 +24,12 @@ async function tsc(...options) {
 	);
 }
 
-/** Puts undici and zod inside, one copy each, in place of the files that only re-export them. */
-const bundle = () =>
-	esbuild.build({
+/**
+ * Puts undici and zod inside, one copy each, in place of the files that only re-export them. The
+ * licences of all that comes inside ask to travel with it.
+ */
+async function bundle() {
+	const { metafile } = await esbuild.build({
 		entryPoints: bundled.map((name) => `transport/vendor/${name}.ts`),
 		outdir: 'dist/transport/vendor',
 		bundle: true,
@@ -34,16 +38,10 @@ const bundle = () =>
 		target: 'node22',
 		format: 'cjs',
 		legalComments: 'none',
+		metafile: true,
 	});
-
-/** The licences of what is inside ask to travel with it. */
-async function licences() {
-	const texts = bundled.map(async (name) => {
-		const text = await readFile(`node_modules/${name}/LICENSE`, 'utf8');
-		return `${name}\n\n${text}`;
-	});
-	await mkdir('dist/transport/vendor', { recursive: true });
-	await writeFile('dist/transport/vendor/LICENSES.txt', (await Promise.all(texts)).join('\n\n'));
+	const licences = await licencesOf(__dirname, Object.keys(metafile.inputs));
+	await writeFile('dist/transport/vendor/LICENSES.txt', licences);
 }
 
 const icons = () => src('icons/*.svg', { encoding: false }).pipe(dest('dist/icons'));
@@ -56,6 +54,6 @@ exports.build = series(
 	typecheck,
 	clean,
 	compile,
-	parallel(bundle, licences, icons, codex),
+	parallel(bundle, icons, codex),
 );
 exports.default = exports.build;

@@ -8,9 +8,11 @@ import { projectRoot } from './project';
 const buildInputs = [
 	'credentials',
 	'icons',
+	'licences',
 	'nodes',
 	'transport',
 	'gulpfile.js',
+	'scripts/package/licences.js',
 	'package.json',
 	'tsconfig.json',
 	'tsconfig.build.json',

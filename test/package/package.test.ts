@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 
 import { projectRoot } from '../../scripts/package/project';
 
@@ -83,6 +84,109 @@ test('undici and zod are inside, one copy each, with their licences', () => {
 			.sort(),
 	).toEqual(['dist/transport/vendor/undici.js', 'dist/transport/vendor/zod.js']);
 	expect(paths).toContain('dist/transport/vendor/LICENSES.txt');
+});
+
+describe('the licences of all that is bundled', () => {
+	/** The files of packages that go into the bundles, by esbuild's own account. */
+	function bundledFiles(): string[] {
+		const script = `const { metafile } = require('esbuild').buildSync({
+				entryPoints: ['undici', 'zod'].map((name) => 'transport/vendor/' + name + '.ts'),
+				outdir: 'nowhere', write: false, bundle: true, platform: 'node', metafile: true });
+			process.stdout.write(JSON.stringify(Object.keys(metafile.inputs)));`;
+		const output = execFileSync(process.execPath, ['-e', script], {
+			cwd: projectRoot,
+			encoding: 'utf8',
+		});
+		return (JSON.parse(output) as string[]).filter((path) => path.includes('node_modules/'));
+	}
+
+	const licences = readFileSync(join(projectRoot, 'dist/transport/vendor/LICENSES.txt'), 'utf8');
+	const files = bundledFiles();
+	const folders = [...new Set(files.map((file) => dirname(file)))];
+
+	test('name every package, each with its whole licence', () => {
+		const packages = new Set(
+			files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? file),
+		);
+		expect([...packages].sort()).toEqual(['node_modules/undici', 'node_modules/zod']);
+		for (const home of packages) {
+			const { name, version } = JSON.parse(
+				readFileSync(join(projectRoot, home, 'package.json'), 'utf8'),
+			) as { name: string; version: string };
+			expect(licences).toContain(`${name} ${version}\n`);
+			expect(licences).toContain(readFileSync(join(projectRoot, home, 'LICENSE'), 'utf8').trim());
+		}
+	});
+
+	test('hold those of folders that have one of their own', () => {
+		const own = folders.flatMap((folder) =>
+			['LICENSE', 'LICENSE.md']
+				.map((name) => join(projectRoot, folder, name))
+				.filter((path) => existsSync(path)),
+		);
+		expect(own).not.toEqual([]);
+		for (const path of own) expect(licences).toContain(readFileSync(path, 'utf8').trim());
+	});
+
+	test('name works inside packages that come without: the HTTP parser llhttp, ws, formdata-polyfill', () => {
+		expect(files).toContain('node_modules/undici/lib/llhttp/llhttp-wasm.js');
+		expect(licences).toMatch(/^undici [\d.]+: llhttp$/m);
+		expect(licences).toContain('Copyright Fedor Indutny, 2018.');
+		expect(licences).toMatch(/^undici [\d.]+: ws$/m);
+		expect(licences).toContain('Einar Otto Stangvik');
+		expect(licences).toMatch(/^undici [\d.]+: formdata-polyfill$/m);
+		expect(licences).toContain('Jimmy Karl Roland Wärting');
+	});
+
+	describe('are asked for by the build', () => {
+		const { licencesOf } = jest.requireActual<{
+			licencesOf: (root: string, files: readonly string[]) => Promise<string>;
+		}>('../../scripts/package/licences.js');
+		let root = '';
+		beforeEach(() => {
+			root = mkdtempSync(join(tmpdir(), 'licences-'));
+		});
+		afterEach(() => {
+			rmSync(root, { recursive: true });
+		});
+		const write = (path: string, text: string) => {
+			mkdirSync(dirname(join(root, path)), { recursive: true });
+			writeFileSync(join(root, path), text);
+		};
+		const home = 'node_modules/@some/work';
+		const writePackage = () => {
+			write(`${home}/package.json`, '{ "name": "@some/work", "version": "1.2.3" }');
+			write(`${home}/lib/index.js`, 'exports.answer = 42;');
+		};
+
+		test('of a package, which may have it in a file of any usual name', async () => {
+			writePackage();
+			write(`${home}/LICENCE.md`, 'Do as you like.');
+			expect(await licencesOf(root, [`${home}/lib/index.js`, 'transport/own.ts'])).toBe(
+				'@some/work 1.2.3\n================\n\nDo as you like.\n',
+			);
+		});
+
+		test('of a package without one, which ends the build', async () => {
+			writePackage();
+			await expect(licencesOf(root, [`${home}/lib/index.js`])).rejects.toThrow(
+				'@some/work 1.2.3 is bundled, and has no licence text.',
+			);
+		});
+
+		test.each([
+			['WebAssembly', `const parser = 'AGFzbQEAAAABQgtg';`],
+			['a note', '/*! other. MIT License. Someone */'],
+			['a note on the rights', '// Copyright (c) 2011 Someone'],
+		])('of a work inside a package, which is told by %s', async (_, source) => {
+			writePackage();
+			write(`${home}/LICENSE`, 'Do as you like.');
+			write(`${home}/lib/index.js`, source);
+			await expect(licencesOf(root, [`${home}/lib/index.js`])).rejects.toThrow(
+				`${home}/lib/index.js seems to hold a work of others`,
+			);
+		});
+	});
 });
 
 test("n8n's start loads the descriptions, not the transport", () => {
