@@ -46,6 +46,13 @@ export interface Violation {
 	readonly what: string;
 }
 
+/** What came of a schedule. */
+export interface Ran {
+	readonly violations: readonly Violation[];
+	/** Of each event in each call of the node. */
+	readonly outcomes: readonly unknown[];
+}
+
 /** What holds whatever happens. */
 export const rules = {
 	ends: 'a run ends in bounded time',
@@ -144,7 +151,7 @@ function rarely<T, U>(arbitrary: fc.Arbitrary<T>, usual: U, many = 12): fc.Arbit
 }
 
 /** Runs the schedule against a sandbox of its own: what was given up may still arrive later. */
-export async function violationsOf(schedule: Schedule): Promise<Violation[]> {
+export async function runSchedule(schedule: Schedule): Promise<Ran> {
 	const subject = subjects.find((one) => nameOf(one) === schedule.of);
 	if (!subject) throw new Error(`There is no ${schedule.of}`);
 	const answered: string[] = [];
@@ -176,6 +183,7 @@ export async function violationsOf(schedule: Schedule): Promise<Violation[]> {
 		stopWhenDue();
 
 		const violations: Violation[] = [];
+		const all: unknown[] = [];
 		let before: readonly unknown[] = [];
 		for (let call = 1; call <= schedule.calls; call++) {
 			const result = await inTime(node.run());
@@ -199,8 +207,10 @@ export async function violationsOf(schedule: Schedule): Promise<Violation[]> {
 				violations.push({ rule: 'staysDelivered', what });
 			});
 			before = outcomes;
+			all.push(...outcomes);
 		}
-		return [...violations, ...repeats(schedule, subject, answered, sandbox.report())];
+		violations.push(...repeats(schedule, subject, answered, sandbox.report()));
+		return { violations, outcomes: all };
 	} finally {
 		await sandbox.close();
 	}
