@@ -257,6 +257,68 @@ describe('the time limit', () => {
 	});
 });
 
+describe('an answer that nobody asked for', () => {
+	/** Answers with the path, and then once more. */
+	const answerTwice = (again: (socket: Socket, second: () => void) => void) => {
+		answer = ({ socket, url = '' }, response) => {
+			response.setHeader('content-length', url.length).end(url, () => {
+				again(socket, () => {
+					if (!socket.destroyed)
+						socket.write('HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nunasked');
+				});
+			});
+		};
+	};
+	const bodyOf = async (path: string) => {
+		const reply = await send({ path });
+		return reply.kind === 'reply' ? reply.body : reply.reason;
+	};
+
+	it('while the connection is idle closes it, and is never the answer to the next request', async () => {
+		const sockets = new Set<Socket>();
+		answerTwice((socket, second) => {
+			sockets.add(socket);
+			second();
+		});
+		for (let number = 0; number < 10; number++) {
+			expect(await bodyOf(`/${number}`)).toBe(`/${number}`);
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+		expect(sockets.size).toBe(10);
+	});
+
+	it('costs its host the trust in kept connections: what comes later meets no request', async () => {
+		let isLate = false;
+		answerTwice((_, second) => {
+			// once the next request is written, nothing could tell it from an answer
+			if (isLate) setImmediate(() => setImmediate(() => setImmediate(second)));
+			else second();
+		});
+		expect(await bodyOf('/first')).toBe('/first');
+		await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+		isLate = true;
+		for (let number = 0; number < 40; number++)
+			expect(await bodyOf(`/${number}`)).toBe(`/${number}`);
+	});
+
+	it('costs another host nothing', async () => {
+		answerTwice((_, second) => {
+			second();
+		});
+		await bodyOf('/first');
+		const other = createServer((_, response) => response.end('OK'));
+		await once(other.listen(0, '127.0.0.1'), 'listening');
+		const connections = new Set<Socket>();
+		other.on('connection', (socket) => connections.add(socket));
+		const origin = `http://127.0.0.1:${String((other.address() as AddressInfo).port)}`;
+		for (let sent = 0; sent < 5; sent++)
+			expect(await send({ origin })).toMatchObject({ body: 'OK' });
+		expect(connections.size).toBe(1);
+		other.closeAllConnections();
+		await once(other.close(), 'close');
+	});
+});
+
 describe('a broken connection', () => {
 	it('refused: nothing was sent', async () => {
 		const refusing = createServer();

@@ -5,6 +5,8 @@ import type { Dispatcher } from '../vendor/undici';
 /** Shorter than the 5 s after which common servers close an idle connection themselves. */
 const IDLE_MS = 4_000;
 const CONNECT_MS = 10_000;
+/** How long a host that has answered unasked gets a new connection for each request. */
+const DISTRUST_MS = 600_000;
 
 let shared: Promise<Dispatcher> | undefined;
 
@@ -22,13 +24,18 @@ export function sharedDispatcher(createLookup?: () => LookupFunction): Promise<D
 	return shared;
 }
 
-/** A dispatcher of one's own, for tests. */
+/**
+ * A dispatcher of one's own, for tests.
+ *
+ * On a connection that is kept, HTTP/1.1 cannot tell a second answer that nobody asked for from the
+ * answer to the next request, once that request is written. Bytes that come before are noticed: the
+ * connection is closed, the request goes out on another one. From then on the host is not trusted
+ * with kept connections, so that no further answer of its can be taken for another.
+ */
 export async function createDispatcher(lookup?: LookupFunction): Promise<Dispatcher> {
-	const { EnvHttpProxyAgent } = await import('../vendor/undici');
+	const { EnvHttpProxyAgent, Pool } = await import('../vendor/undici');
 	const { env } = process;
-	return new EnvHttpProxyAgent({
-		// one request at a time on a connection, so that a broken one spoils one request
-		pipelining: 1,
+	const options = {
 		allowH2: false,
 		keepAliveTimeout: IDLE_MS,
 		connectTimeout: CONNECT_MS,
@@ -39,5 +46,30 @@ export async function createDispatcher(lookup?: LookupFunction): Promise<Dispatc
 		// plain http goes to this machine only, and a proxy would take the secret elsewhere
 		httpProxy: '',
 		httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? env.http_proxy ?? env.HTTP_PROXY ?? '',
+	};
+	const distrustedUntil = new Map<string, number>();
+	const keeping = new EnvHttpProxyAgent({
+		...options,
+		// one request at a time on a connection, so that a broken one spoils one request
+		pipelining: 1,
+		factory: (origin, given) =>
+			new Pool(origin, given).on('disconnect', ({ origin: host }, _, error) => {
+				if (isUnasked(error)) distrustedUntil.set(host, performance.now() + DISTRUST_MS);
+			}),
 	});
+	// none is kept
+	const closing = new EnvHttpProxyAgent({ ...options, pipelining: 0 });
+	return keeping.compose((dispatch) => (request, handler) => {
+		const until = distrustedUntil.get(String(request.origin)) ?? -Infinity;
+		return until > performance.now()
+			? closing.dispatch(request, handler)
+			: dispatch(request, handler);
+	});
+}
+
+/** Whether a connection was closed for bytes that are no answer to anything. */
+function isUnasked(error: Error & { code?: unknown }): boolean {
+	const { code, message } = error;
+	if (code === 'UND_ERR_SOCKET') return message === 'bad response';
+	return typeof code === 'string' && code.startsWith('HPE_');
 }
