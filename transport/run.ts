@@ -33,6 +33,7 @@ import { remarksOn } from './report/remarks';
 import { tellEnding, tellHalt, tellInvalid, tellPreview, tellRefusal } from './report/words';
 import { planBatches } from './request/batches';
 import { createRequestForm } from './request/formRequest';
+import { show } from './text/show';
 
 /**
  * Runs a node of the provider: the way of every input item to its output item.
@@ -65,9 +66,9 @@ export async function run(
 		redact = createRedactor(secretsOf(provider.credential, values));
 		found = await deliver({ context, provider, operation, values, items, notes, redact, patience });
 	} catch (error) {
-		// thrown, it would make n8n pass the items on as if all were well where it continues on error
-		const refused = tellRefusal(error);
-		found = items.map(() => refused);
+		// thrown, it would make n8n pass the items on as if all were well where it continues on error;
+		// what an earlier try of the same run has settled stays as it is
+		found = openLedger(context, false).close(items.length, tellRefusal(error));
 	}
 
 	const outcomes = found.map(redact);
@@ -113,7 +114,7 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 	const { fields } = declaration;
 	const form = createRequestForm(declaration, credential, operation);
 	const { maxBytes = Infinity } = operation.batch ?? {};
-	const { deduplicates } = operation;
+	const { deduplicates, authorizedPer } = operation;
 	const laneName = operation.lane?.name;
 	const speaker = { displayName: provider.displayName, deduplicates, laneName };
 	const cancelSignal = context.getExecutionCancelSignal();
@@ -147,26 +148,35 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 		}
 	};
 
-	if (readPreviewOnly(context)) {
+	const sendAll = async (): Promise<Outcome> => {
+		const dispatcher = await sharedDispatcher(createLookup);
+		const halt = await send(batches, {
+			exchange: async (batch, cutOff) => {
+				const answer = await exchange(dispatcher, form.build(batch), settings.timeout, cutOff);
+				return answer.kind === 'reply' ? redactReply(answer, redact) : answer;
+			},
+			judge: operation.judge,
+			deduplicates,
+			partOf:
+				authorizedPer &&
+				(({ events: [first] }) => `${authorizedPer.name} ${show(first?.event[authorizedPer.key])}`),
+			hasLanes: operation.lane !== undefined,
+			settle: (batch, ending) => {
+				settle(batch, tellEnding(ending, speaker));
+			},
+			cancelSignal,
+			settings,
+			patience: { ...usualPatience, ...task.patience },
+		});
+		const rest = halt ?? { kind: 'stopped' };
+		return tellHalt(rest, outcomeOfHalt(rest), speaker);
+	};
+	const showAll = async (): Promise<Outcome> => {
 		for await (const batch of batches) settle(batch, tellPreview(form.show(batch)));
-		return ledger.close(items.length, tellHalt({ kind: 'stopped' }, 'cancelled', speaker));
-	}
-	const dispatcher = await sharedDispatcher(createLookup);
-	const halt = await send(batches, {
-		exchange: async (batch) => {
-			const answer = await exchange(dispatcher, form.build(batch), settings.timeout);
-			return answer.kind === 'reply' ? redactReply(answer, redact) : answer;
-		},
-		judge: operation.judge,
-		deduplicates,
-		hasLanes: operation.lane !== undefined,
-		settle: (batch, ending) => {
-			settle(batch, tellEnding(ending, speaker));
-		},
-		cancelSignal,
-		settings,
-		patience: { ...usualPatience, ...task.patience },
-	});
-	const rest = halt ?? { kind: 'stopped' };
-	return ledger.close(items.length, tellHalt(rest, outcomeOfHalt(rest), speaker));
+		return tellHalt({ kind: 'stopped' }, 'cancelled', speaker);
+	};
+	const isPreview = readPreviewOnly(context);
+	// what is thrown on the way ends what has no outcome yet, and nothing else
+	const rest = await (isPreview ? showAll() : sendAll()).catch(tellRefusal);
+	return ledger.close(items.length, rest);
 }

@@ -1,11 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { Fault } from '../../sandbox';
 import { MyTracker } from '../../nodes/MyTracker/MyTracker.node';
 import { myTracker } from '../../nodes/MyTracker/provider';
 import { compile } from '../../transport/declaration/compile';
 import { runNode } from '../support/nodeRun';
 import { startRecorder } from '../support/recorder';
-import { outcomesOf } from '../support/sandboxRun';
+import { outcomesOf, useSandbox } from '../support/sandboxRun';
 
 // rules and examples: the vendor's page "Import event"
 
@@ -340,4 +341,176 @@ test('a preview shows the batch that an event would go out in', async () => {
 		body: [{ customUserId: 'a' }, { customUserId: 'b' }],
 	});
 	expect(recorder.requests).toEqual([]);
+});
+
+const sandbox = useSandbox();
+
+/** Events against the sandbox under these faults, in batches of 20. */
+async function answered(
+	operation: string,
+	items: readonly IDataObject[],
+	faults: Fault[],
+	parameters: object = {},
+) {
+	sandbox().reset();
+	sandbox().setFaults(faults);
+	const result = await runNode({
+		nodeType: new MyTracker(),
+		parameters: { operation, dataMode: 'autoMapInputData', appId: '666', ...parameters },
+		credential: { token: TOKEN, baseUrl: `${sandbox().url}/myTracker` },
+		items,
+		settings: { onError: 'continueRegularOutput' },
+	});
+	return { outcomes: outcomesOf(result), items: result.items, report: sandbox().report() };
+}
+
+const users = (count: number, more: IDataObject = {}) =>
+	Array.from({ length: count }, (_, i) => ({ customUserId: `u${i}`, ...more }));
+
+const page = '<html><head><title>400 Bad Request</title></head></html>';
+
+describe('success is a 200 with JSON that has a message and no error', () => {
+	test.each<[string, Fault]>([
+		['an error', { kind: 'status', status: 200, body: { error: 'Bad Request' } }],
+		['both', { kind: 'status', status: 200, body: { message: 'OK', error: 'Bad Request' } }],
+		['neither', { kind: 'status', status: 200, body: { ok: true } }],
+		['a message that is no text', { kind: 'status', status: 200, body: { message: 1 } }],
+		['a page', { kind: 'status', status: 200, body: '<html>OK</html>' }],
+		['nothing', { kind: 'empty' }],
+		['bytes that are no text', { kind: 'garbage' }],
+		['half an answer', { kind: 'truncate' }],
+		['204', { kind: 'status', status: 204 }],
+		['202', { kind: 'status', status: 202, body: { message: 'OK' } }],
+		['303', { kind: 'status', status: 303 }],
+	])('%s leaves it unknown', async (_, fault) => {
+		const { outcomes, report } = await answered('login', users(3), [fault]);
+		expect(outcomes).toEqual(['unknown', 'unknown', 'unknown']);
+		expect(report.requests).toBe(1);
+	});
+
+	test('a byte order mark before it is no obstacle, nor is the letter O of another script', async () => {
+		for (const body of ['\uFEFF{"message":"OK"}', '{"message": "\u041eK"}']) {
+			const { outcomes } = await answered('login', users(1), [
+				{ kind: 'status', status: 200, body },
+			]);
+			expect(outcomes).toEqual(['delivered']);
+		}
+	});
+});
+
+describe('a 400', () => {
+	test.each<[string, string | undefined]>([
+		["another server's page", page],
+		["another server's text", 'Bad Request'],
+		['nothing', undefined],
+	])('with %s is unclear: nothing is halved, nothing refused', async (_, body) => {
+		const fault: Fault = { kind: 'status', status: 400, body };
+		const { outcomes, report } = await answered('login', users(4), [fault]);
+		expect(new Set(outcomes)).toEqual(new Set(['unknown']));
+		expect(report.requests).toBe(1);
+	});
+
+	test("with JSON of myTracker's own is a broken event, found by halving", async () => {
+		const fault: Fault = { kind: 'refuse', ids: ['u2'] };
+		const { outcomes } = await answered('login', users(4), [fault]);
+		expect(outcomes).toEqual(['delivered', 'delivered', 'rejected', 'delivered']);
+	});
+
+	test.each(['Empty post data', 'Bad json', 'Bad api version'])(
+		'%s is about the request as a whole: it is not halved',
+		async (error) => {
+			const fault: Fault = { kind: 'status', status: 400, body: { error } };
+			const { outcomes, report } = await answered('login', users(4), [fault]);
+			expect(new Set(outcomes)).toEqual(new Set(['rejected']));
+			expect(report.requests).toBe(1);
+		},
+	);
+});
+
+describe('a batch that was answered 500, though it was taken, and then refused', () => {
+	const unclear: Fault = { kind: 'status', status: 500, record: true, next: 1 };
+	const refused: Fault = { kind: 'status', status: 400, body: { error: 'Bad Request' }, next: 1 };
+
+	test('its halves are delivered, each with the word that it may count twice', async () => {
+		const { items, outcomes } = await answered('login', users(4), [unclear, refused]);
+		expect(outcomes).toEqual(['delivered', 'delivered', 'delivered', 'delivered']);
+		for (const { json } of items) expect(json.reason).toContain('the event counts twice');
+	});
+
+	test('its halves are unknown where they are refused for rate', async () => {
+		const throttled: Fault = { kind: 'status', status: 429 };
+		const { items, outcomes } = await answered('login', users(4), [unclear, refused, throttled], {
+			options: { maxRetries: 1 },
+		});
+		expect(new Set(outcomes)).toEqual(new Set(['unknown']));
+		for (const { json } of items) expect(json.error).toContain('An earlier try was unclear');
+	});
+
+	test('an event of it that is refused for good is unknown: it may be the repeat that is refused', async () => {
+		const broken: Fault = { kind: 'refuse', ids: ['u2'] };
+		const { outcomes } = await answered('login', users(4), [unclear, refused, broken]);
+		expect(outcomes).toEqual(['delivered', 'delivered', 'unknown', 'delivered']);
+	});
+
+	test('payments are counted once, and say nothing of it', async () => {
+		const payments = [1, 2].map((i) => ({
+			...valid.customRevenue,
+			idTransaction: `order-${i}`,
+		}));
+		const { items, outcomes } = await answered('customRevenue', payments, [unclear, refused]);
+		expect(outcomes).toEqual(['delivered', 'delivered']);
+		for (const { json } of items) expect(json).not.toHaveProperty('reason');
+	});
+});
+
+describe('a token that is refused for one app', () => {
+	const ofApps = (count: number) =>
+		Array.from({ length: count }, (_, i) => ({ customUserId: `u${i}`, app: i % 2 ? '7' : '666' }));
+	const forbidden = (ids: string[]): Fault => ({
+		kind: 'status',
+		status: 403,
+		body: { error: 'Forbidden' },
+		ids,
+	});
+	const oneByOne = (batchSize: number) => ({
+		appId: '={{ $json.app }}',
+		options: { maxConcurrency: 1, batchSize },
+	});
+
+	test.each([1, 5, 20])(
+		'ends its events, and the other apps go on: batches of %d',
+		async (size) => {
+			const events = ofApps(40);
+			const ids = events.filter(({ app }) => app === '7').map(({ customUserId }) => customUserId);
+			const { items, outcomes, report } = await answered(
+				'login',
+				events,
+				[forbidden(ids)],
+				oneByOne(size),
+			);
+			expect(outcomes).toEqual(
+				events.map(({ app }) => (app === '7' ? 'unauthorized' : 'delivered')),
+			);
+			// one request of that app, and none after it
+			expect(report.requests).toBe(Math.ceil(20 / size) + 1);
+			if (size === 20) return;
+			expect(items[39]?.json.error).toMatch(
+				/^Not sent: myTracker answered 403: .*, to an earlier event of app "?7"?\. Check the Token/,
+			);
+		},
+	);
+
+	test("in myTracker's own words ends that app at once, also after accepted events", async () => {
+		const { outcomes } = await answered('login', users(6), [forbidden(['u2'])], {
+			options: { maxConcurrency: 1, batchSize: 1 },
+		});
+		expect(outcomes).toEqual([
+			'delivered',
+			'delivered',
+			'unauthorized',
+			'unauthorized',
+			'unauthorized',
+			'unauthorized',
+		]);
+	});
 });

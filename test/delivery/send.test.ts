@@ -38,10 +38,14 @@ const OK = reply(200, '{"message":"OK"}');
 const BROKEN = reply(400, 'Bad Request');
 const ERROR = reply(500, 'Internal Server Error');
 const FORBIDDEN = reply(403, 'Forbidden');
+const BAD_KEY = reply(401, 'unknown key');
 const RESET = noReply(true);
 const UNSENT = noReply(false);
 
-/** A provider that refuses a batch whole for one broken event, and asks for a repeat on 500. */
+/**
+ * A provider that refuses a batch whole for one broken event, asks for a repeat on 500, and says of
+ * a bad key that it is one.
+ */
 function judge(answer: Reply): Verdict {
 	const verdict = judgeStatus(answer);
 	if (verdict.kind === 'delivered') return verdict;
@@ -49,6 +53,7 @@ function judge(answer: Reply): Verdict {
 	if (answer.status === 500) {
 		return { kind: 'unclear', reason: verdict.reason, asksForRepeat: true };
 	}
+	if (answer === BAD_KEY) return { kind: 'unauthorized', reason: verdict.reason };
 	return verdict;
 }
 
@@ -91,7 +96,7 @@ interface Request {
 }
 
 interface RunOptions extends Partial<
-	Pick<Delivery, 'deduplicates' | 'cancelSignal'> & Pick<Speaker, 'laneName'>
+	Pick<Delivery, 'deduplicates' | 'cancelSignal' | 'partOf'> & Pick<Speaker, 'laneName'>
 > {
 	readonly settings?: Partial<Settings>;
 }
@@ -124,7 +129,7 @@ class FakeRun {
 	}
 
 	async start(batches: readonly Batch[]): Promise<void> {
-		const { deduplicates = false, cancelSignal, laneName, settings } = this.options;
+		const { deduplicates = false, cancelSignal, partOf, laneName, settings } = this.options;
 		const speaker: Speaker = { displayName: 'Provider', deduplicates, laneName };
 		const halt = await send(this.given(batches), {
 			hasLanes: laneName !== undefined,
@@ -134,6 +139,7 @@ class FakeRun {
 				return judge(answer);
 			},
 			deduplicates,
+			partOf,
 			settle: (batch, ending) => {
 				const outcome = tellEnding(ending, speaker);
 				for (const item of itemsOf(batch)) {
@@ -302,6 +308,46 @@ describe('halves of a batch, when something else goes wrong too', () => {
 		expectOnce(run, upTo(4));
 	});
 
+	it('500 on the whole leaves its halves open until they are accepted, each of which may count twice', async () => {
+		const run = await new FakeRun(answering([ERROR, BROKEN])).deliver([batchOf([0, 1])]);
+		expect(run.asked).toEqual([[0, 1], [0, 1], [0], [1]]);
+		expect(run.names([0, 1])).toEqual(['delivered', 'delivered']);
+		for (const item of [0, 1]) expect(run.outcomeOf(item)?.reason).toContain('counts twice');
+	});
+
+	it.each<[string, Reply | NoReply]>([
+		['refused for rate', reply(429)],
+		['refused for good', reply(404)],
+		['broken', BROKEN],
+		['not sent', UNSENT],
+		['refused with the credential', BAD_KEY],
+	])('500 on the whole leaves a half unknown that is then %s', async (_, answer) => {
+		const answers = [ERROR, BROKEN, OK, answer, answer, answer, answer];
+		const run = await new FakeRun(answering(answers)).deliver([batchOf([0, 1])]);
+		expect(run.names([0, 1])).toEqual(['delivered', 'unknown']);
+		expect(run.outcomeOf(1)?.reason).toContain('An earlier try was unclear');
+	});
+
+	it('500 on the whole leaves a half unknown that a stop keeps from being tried', async () => {
+		const stop = new AbortController();
+		const run = await new FakeRun(
+			(_, number) => {
+				if (number === 2) stop.abort();
+				return [ERROR, BROKEN][number] ?? OK;
+			},
+			{ cancelSignal: stop.signal },
+		).deliver([batchOf([0, 1])]);
+		expect(run.asked).toEqual([[0, 1], [0, 1], [0]]);
+		expect(run.names([0, 1])).toEqual(['delivered', 'unknown']);
+	});
+
+	it('500 on one half leaves no doubt on the other', async () => {
+		const run = await new FakeRun(answering([BROKEN, ERROR, OK, reply(404)])).deliver([
+			batchOf([0, 1]),
+		]);
+		expect(run.names([0, 1])).toEqual(['delivered', 'rejected']);
+	});
+
 	it('500 on the whole says nothing of its halves: their tries are their own', async () => {
 		const run = await new FakeRun(answering([ERROR, BROKEN, OK, ERROR, OK]), {
 			settings: { maxRetries: 1 },
@@ -338,15 +384,24 @@ describe('halves of a batch, when something else goes wrong too', () => {
 		expectOnce(run, upTo(4));
 	});
 
-	it('403 in the middle ends it: what was delivered is, the rest is not sent', async () => {
-		const run = await new FakeRun(answering([BROKEN, OK, FORBIDDEN], [3])).deliver(whole);
+	it('403 in the middle is the refusal of that event alone, since others were accepted', async () => {
+		const run = await new FakeRun(answering([BROKEN, OK, FORBIDDEN])).deliver(whole);
+		expect(run.asked).toEqual([[0, 1, 2, 3], [0, 1], [2], [3]]);
+		expect(run.names(upTo(4))).toEqual(['delivered', 'delivered', 'rejected', 'delivered']);
+		expect(run.outcomeOf(2)?.reason).toContain('it is this event that is refused');
+		expect(run.rest).toBeUndefined();
+		expectOnce(run, upTo(4));
+	});
+
+	it('a bad key in the middle ends it: what was delivered is, the rest is not sent', async () => {
+		const run = await new FakeRun(answering([BROKEN, OK, BAD_KEY], [3])).deliver(whole);
 		expect(run.asked).toEqual([[0, 1, 2, 3], [0, 1], [2]]);
 		expect(run.names(upTo(4))).toEqual(['delivered', 'delivered', 'unauthorized', 'unauthorized']);
 		expect(run.rest?.outcome).toBe('unauthorized');
 		expectOnce(run, upTo(4));
 	});
 
-	it('403 on one half lets the other halves of that half go unsent, and later batches', async () => {
+	it('403 before anything was accepted lets the other halves go unsent, and later batches', async () => {
 		const run = await new FakeRun(answering([BROKEN, FORBIDDEN]), {
 			settings: { maxConcurrency: 1 },
 		}).deliver([batchOf(upTo(4)), batchOf([4, 5])]);
@@ -450,7 +505,9 @@ describe('with a fault in every request', () => {
 		throttled: { answer: reply(429), taken: false },
 		throttledForAWhile: { answer: reply(429, '', { 'retry-after': '7' }), taken: false },
 		throttledForTooLong: { answer: reply(429, '', { 'retry-after': '121' }), taken: false },
+		refused: { answer: BROKEN, taken: false },
 		forbidden: { answer: FORBIDDEN, taken: false },
+		badKey: { answer: BAD_KEY, taken: false },
 	} as const;
 	type Fault = keyof typeof faults;
 
@@ -465,7 +522,9 @@ describe('with a fault in every request', () => {
 		throttled: 6,
 		throttledForAWhile: 3,
 		throttledForTooLong: 1,
-		forbidden: 1,
+		refused: 4,
+		forbidden: 3,
+		badKey: 1,
 	};
 	const someFault = fc.oneof(
 		...(Object.keys(faults) as Fault[]).map((fault) => ({
@@ -559,13 +618,23 @@ describe('with a fault in every request', () => {
 	it('the outcome of every event is true', async () => {
 		await fc.assert(
 			fc.asyncProperty(someRun, async (given) => {
-				const { run, isBroken, timesAccepted } = await deliver(given);
+				const { run, met, isBroken, timesAccepted } = await deliver(given);
 				for (const item of run.taken) {
 					const outcome = run.outcomeOf(item)?.outcome ?? 'none';
 					const times = timesAccepted(item);
 					if (outcome === 'delivered') expect(times).toBeGreaterThan(0);
 					else if (outcome !== 'unknown') expect([outcome, times]).toEqual([outcome, 0]);
-					if (outcome === 'rejected') expect(isBroken(item)).toBe(true);
+					if (outcome === 'rejected') {
+						const faultsMet = met.filter((_, number) => run.requests[number]?.items.includes(item));
+						const wasRefused = faultsMet.some((fault) => ['refused', 'forbidden'].includes(fault));
+						expect(isBroken(item) || wasRefused).toBe(true);
+					}
+					if (times > 1 && !given.deduplicates) {
+						expect([outcome, run.outcomeOf(item)?.reason]).toEqual([
+							outcome,
+							expect.stringMatching(/counts twice|may have been accepted/),
+						]);
+					}
 					if (outcome === 'unknown') {
 						const answers = run.requests.filter(({ items }) => items.includes(item));
 						const wasUnclear = answers.some(
@@ -594,19 +663,38 @@ describe('with a fault in every request', () => {
 		);
 	}, 60_000);
 
-	it('a 403 lets no request start once it is read', async () => {
-		const withForbidden = fc
+	it('what was accepted in another try than an unclear one says that it may count twice', async () => {
+		await fc.assert(
+			fc.asyncProperty(someRun, async (given) => {
+				const { run } = await deliver({ ...given, deduplicates: false });
+				for (const item of run.taken) {
+					if (run.outcomeOf(item)?.outcome !== 'delivered') continue;
+					const wasUnclear = run.requests.some(
+						({ items, answer }) =>
+							items.includes(item) &&
+							(answer === RESET || (answer?.kind === 'reply' && answer.status >= 500)),
+					);
+					const saysSo = run.outcomeOf(item)?.reason?.includes('counts twice') ?? false;
+					expect([item, saysSo]).toEqual([item, wasUnclear]);
+				}
+			}),
+			{ numRuns: 300 },
+		);
+	}, 60_000);
+
+	it('a bad key lets no request start once it is read', async () => {
+		const withBadKey = fc
 			.tuple(someRun, fc.nat(8), fc.constantFrom(0, 1, 40))
 			.map(([given, at, latency]) => {
 				const drawn = [...given.faults];
 				while (drawn.length < at) drawn.push({ fault: 'none', latency: 1 });
-				drawn[at] = { fault: 'forbidden', latency };
+				drawn[at] = { fault: 'badKey', latency };
 				return { ...given, faults: drawn };
 			});
 		await fc.assert(
-			fc.asyncProperty(withForbidden, async (given) => {
+			fc.asyncProperty(withBadKey, async (given) => {
 				const { run } = await deliver(given);
-				const readAt = run.readAt.get(FORBIDDEN) ?? Infinity;
+				const readAt = run.readAt.get(BAD_KEY) ?? Infinity;
 				expect(run.requests.filter(({ startedAt }) => startedAt > readAt)).toEqual([]);
 			}),
 			{ numRuns: 300 },
@@ -670,6 +758,253 @@ describe('with a fault in every request', () => {
 			{ numRuns: 300 },
 		);
 	}, 60_000);
+});
+
+describe('a 401 or 403', () => {
+	const oneByOne = (count: number) => upTo(count).map((item) => batchOf([item]));
+	const serial: RunOptions = { settings: { maxConcurrency: 1 } };
+
+	/** Events one after another, these refused with the status alone. */
+	const refusingKeyOf = (refused: readonly number[]) =>
+		new FakeRun((items) => (items.some((item) => refused.includes(item)) ? FORBIDDEN : OK), serial);
+
+	it('before anything was accepted ends the run', async () => {
+		const run = await refusingKeyOf([0]).deliver(oneByOne(5));
+		expect(run.asked).toEqual([[0]]);
+		expect(run.outcomeOf(0)?.outcome).toBe('unauthorized');
+		expect(run.rest?.outcome).toBe('unauthorized');
+	});
+
+	it('among accepted events ends that event alone', async () => {
+		const run = await refusingKeyOf([1, 3, 4, 6]).deliver(oneByOne(8));
+		const names = upTo(8).map((item) => ([1, 3, 4, 6].includes(item) ? 'rejected' : 'delivered'));
+		expect(run.names(upTo(8))).toEqual(names);
+		expect(run.rest).toBeUndefined();
+	});
+
+	it('three times in a row ends the run', async () => {
+		const run = await refusingKeyOf([2, 3, 4, 5]).deliver(oneByOne(9));
+		expect(run.names(upTo(5))).toEqual([
+			'delivered',
+			'delivered',
+			'rejected',
+			'rejected',
+			'unauthorized',
+		]);
+		expect(run.requests).toHaveLength(5);
+		expect(run.rest?.outcome).toBe('unauthorized');
+	});
+
+	it('for one event of a batch ends that event alone', async () => {
+		const batches = [batchOf([0, 1]), batchOf(upTo(20).map((item) => item + 2)), batchOf([22])];
+		const run = await refusingKeyOf([5]).deliver(batches);
+		expect(run.names(upTo(23))).toEqual(
+			upTo(23).map((item) => (item === 5 ? 'rejected' : 'delivered')),
+		);
+		expectOnce(run, upTo(23));
+	});
+
+	it('for every event of a batch, after others were accepted, ends the run', async () => {
+		const refused = upTo(20).map((item) => item + 2);
+		const run = await refusingKeyOf(refused).deliver([batchOf([0, 1]), batchOf(refused)]);
+		expect(run.requests.length).toBeLessThan(12);
+		expect(run.rest?.outcome).toBe('unauthorized');
+		expect(new Set(run.names(refused))).toEqual(new Set(['rejected', 'unauthorized']));
+	});
+
+	it('is about its part of the provider, where the credential is checked for each by itself', async () => {
+		const partOf = (batch: Batch) => `app ${(itemsOf(batch)[0] ?? 0) % 2}`;
+		const run = await new FakeRun(
+			(items) => (items.every((item) => item % 2 === 1) ? FORBIDDEN : OK),
+			{ ...serial, partOf },
+		).deliver(oneByOne(8));
+		expect(run.names(upTo(8))).toEqual(
+			upTo(8).map((item) => (item % 2 === 1 ? 'unauthorized' : 'delivered')),
+		);
+		expect(run.asked.flat()).toEqual([0, 1, 2, 4, 6]);
+		expect(run.outcomeOf(3)?.reason).toContain('to an earlier event of app 1.');
+		expect(run.rest).toBeUndefined();
+	});
+});
+
+describe('a provider that refuses everything for rate', () => {
+	const START = 60_000;
+	const throttled = (from: number, retryAfter?: string) => () =>
+		performance.now() >= from
+			? reply(429, '', retryAfter === undefined ? {} : { 'retry-after': retryAfter })
+			: OK;
+
+	it.each([
+		['from the beginning', 0, undefined],
+		['and asks for a wait', 0, '30'],
+		['after it took some', START, undefined],
+	])('%s ends the run after two minutes, the rest throttled', async (_, from, retryAfter) => {
+		const began = performance.now();
+		const answer = throttled(began + from, retryAfter);
+		const run = new FakeRun(
+			async () => {
+				await new Promise((resolve) => {
+					setTimeout(resolve, 500);
+				});
+				return answer();
+			},
+			{ settings: { maxConcurrency: 8 } },
+		);
+		let endedAt = Infinity;
+		const done = run.start(upTo(10_000).map((item) => batchOf([item]))).then(() => {
+			endedAt = performance.now();
+		});
+		await jest.advanceTimersByTimeAsync(from + 200_000);
+		await done;
+		expect(endedAt - began - from).toBeGreaterThan(115_000);
+		expect(endedAt - began - from).toBeLessThan(150_000);
+		expect(run.rest).toMatchObject({
+			outcome: 'throttled',
+			reason: expect.stringMatching(/refused everything for rate for 1[234]\d s/) as string,
+		});
+		const names = new Set(run.names(run.taken));
+		expect(names).toEqual(new Set(from === 0 ? ['throttled'] : ['delivered', 'throttled']));
+	});
+
+	it('but for one request now and then is not given up', async () => {
+		const run = await new FakeRun((_, number) => (number % 10 === 9 ? OK : reply(429)), {
+			settings: { maxRetries: 50, maxConcurrency: 1 },
+		}).deliver(upTo(30).map((item) => batchOf([item])));
+		expect(run.rest).toBeUndefined();
+		expect(run.names(upTo(30))).toEqual(upTo(30).map(() => 'delivered'));
+	});
+});
+
+describe('a stop', () => {
+	/** Requests that are answered by nothing but the end of what is in flight. */
+	async function stopped(sent: boolean, options: RunOptions = {}) {
+		const stop = new AbortController();
+		const ended: (Outcome | undefined)[] = [];
+		const sending = send(
+			(async function* () {
+				for (const item of upTo(5)) yield await Promise.resolve(batchOf([item]));
+			})(),
+			{
+				hasLanes: false,
+				exchange: (_, cutOff) =>
+					new Promise((resolve) => {
+						cutOff.addEventListener('abort', () => {
+							resolve(noReply(sent));
+						});
+					}),
+				judge,
+				deduplicates: false,
+				settle: (_, ending) => {
+					ended.push(tellEnding(ending, { displayName: 'Provider', deduplicates: false }));
+				},
+				cancelSignal: stop.signal,
+				settings: { ...SETTINGS, maxConcurrency: 2, ...options.settings },
+				patience: usualPatience,
+			},
+		);
+		await jest.advanceTimersByTimeAsync(5_000);
+		stop.abort();
+		await jest.advanceTimersByTimeAsync(usualPatience.stopGraceMs - 1);
+		const before = ended.length;
+		await jest.advanceTimersByTimeAsync(1);
+		return { halt: await sending, before, names: ended.map((outcome) => outcome?.outcome) };
+	}
+
+	it('gives what is in flight a second, and then ends the run: what may have arrived is unknown', async () => {
+		const { halt, before, names } = await stopped(true);
+		expect(halt).toEqual({ kind: 'stopped' });
+		expect(names.filter((name) => name === 'unknown')).toHaveLength(2);
+		expect(names.filter((name) => name === 'cancelled')).toHaveLength(before);
+		expect(jest.getTimerCount()).toBe(0);
+	});
+
+	it.each([0, 3])(
+		'what certainly was not sent by then is cancelled: %d retries',
+		async (maxRetries) => {
+			const { names } = await stopped(false, { settings: { maxRetries } });
+			expect(new Set(names)).toEqual(new Set(['cancelled']));
+		},
+	);
+
+	it('that comes when all is done leaves no timer behind', async () => {
+		const stop = new AbortController();
+		await new FakeRun(
+			() => {
+				stop.abort();
+				return OK;
+			},
+			{ cancelSignal: stop.signal },
+		).deliver([batchOf([0])]);
+		expect(jest.getTimerCount()).toBe(0);
+	});
+});
+
+describe('whatever is thrown', () => {
+	const speaker: Speaker = { displayName: 'Provider', deduplicates: false };
+
+	it('by the plan, what was taken from it before is settled first', async () => {
+		const settled: number[] = [];
+		const sending = send(
+			(async function* () {
+				yield await Promise.resolve(batchOf([0]));
+				yield await Promise.resolve(batchOf([1]));
+				throw new Error('a defect');
+			})(),
+			{
+				hasLanes: false,
+				exchange: () =>
+					new Promise((resolve) => {
+						setTimeout(resolve, 1_000, OK);
+					}),
+				judge,
+				deduplicates: false,
+				settle: (batch, { kind }) => {
+					if (kind === 'accepted') settled.push(...itemsOf(batch));
+				},
+				settings: SETTINGS,
+				patience: usualPatience,
+			},
+		);
+		const thrown = expect(sending).rejects.toThrow('a defect');
+		await jest.advanceTimersByTimeAsync(1_000);
+		await thrown;
+		expect(settled).toEqual([0, 1]);
+	});
+
+	it.each<[string, unknown]>([
+		['an error', new Error('a defect')],
+		['an object of which no text can be made', Object.create(null)],
+	])('by the provider or in settling leaves that event unknown alone: %s', async (_, thrown) => {
+		const outcomes: [number, string][] = [];
+		const fail = () => {
+			throw thrown as Error;
+		};
+		const halt = await send(
+			(async function* () {
+				for (const item of upTo(4)) yield await Promise.resolve(batchOf([item]));
+			})(),
+			{
+				hasLanes: false,
+				exchange: (batch) => Promise.resolve(reply(200, String(itemsOf(batch)[0]))),
+				judge: ({ body }) => (body === '1' ? fail() : { kind: 'delivered' }),
+				deduplicates: false,
+				settle: (batch, ending) => {
+					const [item = -1] = itemsOf(batch);
+					if (item === 2 && ending.kind === 'accepted') fail();
+					outcomes.push([item, tellEnding(ending, speaker).outcome]);
+				},
+				settings: SETTINGS,
+				patience: usualPatience,
+			},
+		);
+		expect(halt).toBeUndefined();
+		expect(outcomes.sort(([a], [b]) => a - b)).toEqual([
+			[0, 'delivered'],
+			[1, 'unknown'],
+			[2, 'unknown'],
+			[3, 'delivered'],
+		]);
+	});
 });
 
 describe('lanes', () => {

@@ -71,8 +71,19 @@ describe.each(batched)('$provider.name $operation', (subject) => {
 		expect(report.events.every(({ repeats }) => repeats === 0)).toBe(true);
 	}, 60_000);
 
-	test('a refused credential in the middle stops the run', async () => {
+	test('a 403 for one event in the middle is found, and harms no other', async () => {
 		sandbox().setFaults([{ kind: 'status', status: 403, ids: [subject.id(50)] }]);
+		const { outcomes } = await run(
+			subject,
+			numbers(100).map((i) => subject.item(i)),
+			{ options: { maxConcurrency: 1 } },
+		);
+		expect(outcomes).toEqual(numbers(100).map((i) => (i === 50 ? 'rejected' : 'delivered')));
+	});
+
+	test('a refused credential in the middle, in words of the provider, stops its events', async () => {
+		const body = { error: 'Forbidden' };
+		sandbox().setFaults([{ kind: 'status', status: 403, body, ids: [subject.id(50)] }]);
 		const { outcomes, report } = await run(
 			subject,
 			numbers(100).map((i) => subject.item(i)),

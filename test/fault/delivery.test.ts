@@ -102,16 +102,19 @@ const casesOf = ({ unreadable, brokenOff, badRequest }: Quirks): Case[] => [
 	{
 		name: 'a garbage body',
 		faults: [{ kind: 'garbage' }],
+		options: once,
 		always: { outcome: unreadable ?? 'delivered', requests: 1, accepted: 1, repeats: 0 },
 	},
 	{
 		name: 'an empty body',
 		faults: [{ kind: 'empty' }],
+		options: once,
 		always: { outcome: unreadable ?? 'delivered', requests: 1, accepted: 1, repeats: 0 },
 	},
 	{
 		name: 'a truncated body',
 		faults: [{ kind: 'truncate' }],
+		options: once,
 		always: { outcome: brokenOff ?? 'delivered', requests: 1, accepted: 1, repeats: 0 },
 	},
 	{
@@ -119,6 +122,13 @@ const casesOf = ({ unreadable, brokenOff, badRequest }: Quirks): Case[] => [
 		faults: [{ kind: 'redirect', location: 'http://127.0.0.2/elsewhere' }],
 		always: { outcome: 'rejected', requests: 1, accepted: 0, repeats: 0 },
 		says: 'answered 302, a redirect',
+	},
+	{
+		name: 'a 303, which shows what was done',
+		faults: [{ kind: 'status', status: 303, record: true }],
+		options: once,
+		always: { outcome: 'unknown', requests: 1, accepted: 1, repeats: 0 },
+		says: 'answered 303, a redirect',
 	},
 	{
 		name: `400 is ${badRequest ?? 'rejected'}`,
@@ -204,6 +214,13 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		expect(outcomes).toEqual(['rejected', 'delivered', 'delivered']);
 	});
 
+	test('a lone 403 among accepted events ends that event alone', async () => {
+		sandbox().setFaults([{ kind: 'status', status: 403, ids: [subject.id(3)] }]);
+		const { outcomes } = await run(itemsOf(subject, 6), { options: { maxConcurrency: 1 } });
+		const delivered = 'delivered';
+		expect(outcomes).toEqual([delivered, delivered, delivered, 'rejected', delivered, delivered]);
+	});
+
 	test('a refused credential stops the run: nothing more is sent, and every item says so', async () => {
 		sandbox().setFaults([{ kind: 'status', status: 401 }]);
 		const { outcomes, report } = await run(itemsOf(subject, 500), {
@@ -229,6 +246,24 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		expect(outcomes.filter((outcome) => outcome === 'cancelled')).toHaveLength(500 - delivered);
 	});
 
+	test('a run that is stopped while nothing is answered ends within two seconds, truthfully', async () => {
+		sandbox().setFaults([{ kind: 'hang', record: true }]);
+		const stop = new AbortController();
+		const pending = run(itemsOf(subject, 20), {
+			options: { maxConcurrency: 2 },
+			abortSignal: stop.signal,
+		});
+		await until(() => sandbox().report().requests >= 2);
+		const stoppedAt = performance.now();
+		stop.abort();
+		const { outcomes, report } = await pending;
+		expect(performance.now() - stoppedAt).toBeLessThan(2_000);
+		const arrived = new Set(report.events.map(({ id }) => id));
+		expect(outcomes).toEqual(
+			itemsOf(subject, 20).map((_, i) => (arrived.has(subject.id(i)) ? 'unknown' : 'cancelled')),
+		);
+	});
+
 	test('a wait for the next try ends when the execution is stopped', async () => {
 		sandbox().setFaults([{ kind: 'status', status: 429, retryAfter: '100' }]);
 		const stop = new AbortController();
@@ -252,7 +287,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 // what waits, and with no `describe`, so that no subject waits for another
 for (const subject of subjects) {
 	const { provider, operation, quirks = {} } = subject;
-	const { unreadable, asksForRepeat = false } = quirks;
+	const { asksForRepeat = false } = quirks;
 	const { deduplicates = false } = provider.operations[operation] ?? {};
 	const endingOf = (one: Case) => {
 		if ('always' in one) return one.always;
@@ -276,9 +311,10 @@ for (const subject of subjects) {
 			{ kind: 'delay', ms: 20 },
 			{ kind: 'hang' },
 			{ kind: 'hang', record: true },
+			{ kind: 'garbage' },
+			{ kind: 'empty' },
+			{ kind: 'status', status: 303, record: true },
 		];
-		// these providers say what to make of it, though it may be untrue
-		if (!unreadable) faultKinds.push({ kind: 'garbage' }, { kind: 'empty' });
 		if (!asksForRepeat) faultKinds.push({ kind: 'status', status: 500, record: true });
 		const fault = fc.constantFrom<Fault>(...faultKinds);
 		const faults = fc.array(

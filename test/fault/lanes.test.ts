@@ -224,7 +224,12 @@ describe('a run that ends early', () => {
 
 	test('because the credential is refused leaves no gap, and another run can go on', async () => {
 		sandbox().setFaults([
-			{ kind: 'status', status: 401, ids: [idOf(3, 2)] },
+			{
+				kind: 'status',
+				status: 200,
+				body: { status: 'error', reason: 'invalid SDK key' },
+				ids: [idOf(3, 2)],
+			},
 			{ kind: 'delay', ms: 5 },
 		]);
 		const outcomes = outcomesOf(await run(items, { options: { maxConcurrency: 10 } }));

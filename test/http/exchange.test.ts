@@ -257,6 +257,62 @@ describe('the time limit', () => {
 	});
 });
 
+describe('the end of what is in flight', () => {
+	const stopped = { kind: 'noReply', timedOut: false } as const;
+	const reason = 'gave no answer before the execution was stopped';
+
+	it('ends a try without an answer, which may have arrived, and closes its connection', async () => {
+		const stop = new AbortController();
+		const closed = new Promise<void>((resolve) => {
+			answer = ({ socket }) => {
+				socket.once('close', resolve);
+				stop.abort();
+			};
+		});
+		const reply = exchange(dispatcher, request(), TIMEOUT_MS, stop.signal);
+		expect(await reply).toEqual({ ...stopped, sent: true, reason });
+		await closed;
+		expect(jest.getTimerCount()).toBe(0);
+	});
+
+	it('while waiting for a connection: not a byte goes out, then or later', async () => {
+		let waiting: Dispatcher.DispatchHandler | undefined;
+		const stop = new AbortController();
+		const via = scripted((handler) => {
+			waiting = handler;
+		});
+		const reply = exchange(via, request(), TIMEOUT_MS, stop.signal);
+		stop.abort();
+		expect(await reply).toEqual({ ...stopped, sent: false, reason });
+		const abort = jest.fn();
+		waiting?.onRequestStart?.({ abort } as unknown as Dispatcher.DispatchController, {});
+		expect(abort).toHaveBeenCalledTimes(1);
+	});
+
+	it('before the call sends nothing', async () => {
+		answer = (_, response) => response.end('OK');
+		const reply = await exchange(dispatcher, request(), TIMEOUT_MS, AbortSignal.abort());
+		expect(reply).toEqual({ ...stopped, sent: false, reason });
+		expect(requests).toEqual([]);
+	});
+
+	it('in the middle of the body leaves what came of the answer', async () => {
+		const stop = new AbortController();
+		answer = (_, response) => {
+			response.writeHead(200, { 'content-length': 10 });
+			response.write('half ');
+		};
+		const watched = watchBody(() => {
+			stop.abort();
+		});
+		expect(await exchange(watched, request(), TIMEOUT_MS, stop.signal)).toMatchObject({
+			status: 200,
+			body: 'half ',
+			truncated: true,
+		});
+	});
+});
+
 describe('an answer that nobody asked for', () => {
 	/** Answers with the path, and then once more. */
 	const answerTwice = (again: (socket: Socket, second: () => void) => void) => {

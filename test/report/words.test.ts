@@ -2,7 +2,7 @@ import { conclude } from '../../transport/delivery/conclude';
 import { judgeStatus } from '../../transport/judging/status';
 import type { NotAccepted } from '../../transport/model/ending';
 import type { Refusal } from '../../transport/model/verdict';
-import { tellEnding, tellHalt, type Speaker } from '../../transport/report/words';
+import { tellEnding, tellHalt, tellRefusal, type Speaker } from '../../transport/report/words';
 
 const provider: Speaker = { displayName: 'Provider', deduplicates: false };
 
@@ -51,24 +51,76 @@ it.each([
 	});
 });
 
-it.each(['rejected', 'unauthorized', 'throttled', 'notTaken', 'unclear'] as const)(
-	'after an unclear try %s leaves the event unknown',
+it.each(['rejected', 'broken', 'unauthorized', 'throttled', 'notTaken'] as const)(
+	'after an unclear try %s leaves the event unknown, whatever it advises',
 	(kind) => {
-		expect(tellEnding(ending({ kind, reason: 'said no' }, true, 2), provider)).toEqual({
+		const verdict: Refusal = { kind, reason: 'said no', advice: 'Do this.' };
+		expect(tellEnding(ending(verdict, true, 2), provider)).toEqual({
 			outcome: 'unknown',
 			reason:
-				'Provider said no (2 tries). It may have been accepted. Check with Provider before you send it again.',
+				'Provider said no (2 tries). An earlier try was unclear. It may have been accepted. Check with Provider before you send it again.',
 			attempts: 2,
 		});
 	},
 );
 
-it('what an event holds is refused however often it is sent: broken makes an unclear try certain', () => {
-	expect(tellEnding(ending({ kind: 'broken', reason: 'said no' }, true, 2), provider)).toEqual({
+it('after an unclear try another one leaves it unknown too', () => {
+	const { reason } = tellEnding(ending({ kind: 'unclear', reason: 'said no' }, true, 2), provider);
+	expect(reason).toBe(
+		'Provider said no (2 tries). It may have been accepted. Check with Provider before you send it again.',
+	);
+});
+
+it('a half of an unclear batch that was not sent says what is known of it', () => {
+	expect(
+		tellEnding(
+			{ kind: 'notSent', outcome: 'unknown', halt: { kind: 'stopped' }, attempts: 2 },
+			provider,
+		),
+	).toEqual({
+		outcome: 'unknown',
+		reason:
+			'Refused together with a broken event, and not tried without it. Not sent: the execution was stopped. An earlier try was unclear. It may have been accepted. Check with Provider before you send it again.',
+		attempts: 2,
+	});
+});
+
+it('a refused credential that was accepted for others is told to be about the event', () => {
+	const verdict: Refusal = { kind: 'broken', reason: 'answered 403', isByStatusAlone: true };
+	expect(tellEnding(ending(verdict), provider)).toEqual({
 		outcome: 'rejected',
 		reason:
-			'Provider said no (2 tries). Correct the event: sent again unchanged, it would be refused again.',
-		attempts: 2,
+			'Provider answered 403. The credential was accepted for other events of this run, so it is this event that is refused: look for what is special about it, or ask Provider.',
+		attempts: 1,
+	});
+});
+
+it('what is not sent to a part of the provider names it', () => {
+	const verdict: Refusal = { kind: 'unauthorized', reason: 'answered 403' };
+	expect(
+		tellHalt({ kind: 'refusal', verdict, part: 'app 7' }, 'unauthorized', provider).reason,
+	).toBe('Not sent: Provider answered 403, to an earlier event of app 7. Check the credential.');
+});
+
+it('what is not sent for rate says for how long everything was refused, and what to do', () => {
+	const halt = { kind: 'throttled', ms: 120_400, reason: 'answered 429' } as const;
+	expect(tellHalt(halt, 'throttled', provider)).toEqual({
+		outcome: 'throttled',
+		reason:
+			'Not sent: Provider has refused everything for rate for 120 s (it answered 429). Set a lower Requests per Second in the options, or run it again later.',
+		attempts: 0,
+	});
+});
+
+it.each([
+	['an error', new Error('no such column'), 'no such column'],
+	['an object of which no text can be made', Object.create(null), '{}'],
+	['a text', 'boom', '"boom"'],
+])('%s that is thrown is told', (_, thrown, said) => {
+	expect(tellRefusal(thrown)).toEqual({
+		outcome: 'failed',
+		reason: `Not sent: ${said}`,
+		attempts: 0,
 	});
 });
 

@@ -11,14 +11,23 @@ export class Brake {
 	/** Aborts when the run is to end. */
 	readonly signal = this.controller.signal;
 
+	private readonly cutter = new AbortController();
+	/** Aborts when what is in flight is to end as well. */
+	readonly cutOff = this.cutter.signal;
+
 	constructor() {
-		setMaxListeners(0, this.signal);
+		setMaxListeners(0, this.signal, this.cutOff);
 	}
 
 	/** The first reason counts. */
 	pull(halt: Halt): void {
 		this.halt ??= halt;
 		this.controller.abort();
+	}
+
+	/** Ends what is in flight. */
+	cut(): void {
+		this.cutter.abort();
 	}
 
 	/** Waits so many ms, or until the run is to end. */

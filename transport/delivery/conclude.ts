@@ -15,17 +15,23 @@ const outcomeByVerdict: Readonly<Record<Refusal['kind'], FailureName>> = {
 /**
  * The outcome of an event after its last try.
  *
- * @param mayBeAccepted whether any of its tries was unclear: then only an acceptance could have
- * made it certain, since even a later refusal may be the answer to a repeat
+ * @param mayBeAccepted whether any of its tries was unclear, in a larger batch too: then only an
+ * acceptance could have made it certain, since every refusal may be the answer to the repeat
  */
 export function conclude({ kind }: Refusal, mayBeAccepted: boolean): FailureName {
-	// what an event holds is refused however often it is sent: that makes an unclear try certain too
-	return mayBeAccepted && kind !== 'broken' ? 'unknown' : outcomeByVerdict[kind];
+	return mayBeAccepted ? 'unknown' : outcomeByVerdict[kind];
 }
 
 /** The outcome of an event that was not sent since the run ended. */
 export function outcomeOfHalt(halt: Halt): FailureName {
-	if (halt.kind === 'stopped') return 'cancelled';
-	if (halt.kind === 'silence') return 'failed';
-	return halt.verdict.kind === 'unauthorized' ? 'unauthorized' : 'throttled';
+	switch (halt.kind) {
+		case 'stopped':
+			return 'cancelled';
+		case 'silence':
+			return 'failed';
+		case 'throttled':
+			return 'throttled';
+		case 'refusal':
+			return halt.verdict.kind === 'unauthorized' ? 'unauthorized' : 'throttled';
+	}
 }

@@ -7,14 +7,22 @@ import type { Patience } from './patience';
 
 /** What sending needs to know of the provider and of the run. */
 export interface Delivery {
-	/** Sends a batch once and waits for the answer. */
-	readonly exchange: (batch: Batch) => Promise<Answer>;
+	/** Sends a batch once and waits for the answer, or until the signal aborts. */
+	readonly exchange: (batch: Batch, cutOff: AbortSignal) => Promise<Answer>;
 	readonly judge: (reply: Reply) => Verdict;
 	/** Whether the provider removes duplicates, so that an unclear try may be repeated. */
 	readonly deduplicates: boolean;
+	/**
+	 * The part of the provider that a batch is for, in words (`app 666`), where the credential is
+	 * checked for each part by itself: refused for one, it may still serve the others.
+	 */
+	readonly partOf?: (batch: Batch) => string;
 	/** Whether batches have lanes. */
 	readonly hasLanes: boolean;
-	/** Called exactly once for every batch that was taken from the plan, or for its parts. */
+	/**
+	 * Called for every batch that was taken from the plan, or for its parts: once, and once more with
+	 * a defect where it throws.
+	 */
 	readonly settle: (batch: Batch, ending: Ending) => void;
 	/** Aborts when the execution is stopped. */
 	readonly cancelSignal?: AbortSignal;

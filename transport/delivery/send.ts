@@ -1,14 +1,15 @@
-import type { Halt } from '../model/ending';
+import type { Defect, Ending, Halt } from '../model/ending';
 import type { Batch } from '../model/event';
 import { Pace } from '../pace/pace';
 import { messageOf } from '../text/show';
+import { Access } from './access';
+import { Backlog } from './backlog';
 import { Brake } from './brake';
 import type { Delivery } from './delivery';
+import { DrySpell } from './drySpell';
 import { deliverHalves } from './halving';
 import { Lanes } from './lanes';
-import { Silence } from './silence';
-import { untilCertain, type Run } from './tries';
-import { Backlog } from './backlog';
+import { untilCertain, type Past, type Run } from './tries';
 
 /**
  * Most batches that wait for their lane, their turn, their answer or their next try: with lanes,
@@ -23,20 +24,32 @@ const BACKLOG_PER_REQUEST = 2;
  * are used up.
  *
  * @returns why the events that were not taken from the plan were not, when sending ended early
+ * @throws what the plan throws, after everything taken from it before was settled
  */
 export async function send(
 	batches: AsyncIterable<Batch>,
 	delivery: Delivery,
 ): Promise<Halt | undefined> {
-	const { settings, cancelSignal, hasLanes } = delivery;
+	const { settings, cancelSignal, hasLanes, patience } = delivery;
 	const { maxConcurrency, requestsPerSecond } = settings;
 	const brake = new Brake();
 	const pace = new Pace(maxConcurrency, requestsPerSecond);
-	const run: Run = { delivery, pace, brake, silence: new Silence() };
+	const run: Run = {
+		delivery,
+		pace,
+		brake,
+		access: new Access(delivery.partOf),
+		silence: new DrySpell(),
+		throttling: new DrySpell(),
+	};
 	const lanes = new Lanes();
 	const backlog = new Backlog(hasLanes ? BACKLOG_WITH_LANES : BACKLOG_PER_REQUEST * maxConcurrency);
+	let cutOff: NodeJS.Timeout | undefined;
 	const stop = () => {
 		brake.pull({ kind: 'stopped' });
+		cutOff = setTimeout(() => {
+			brake.cut();
+		}, patience.stopGraceMs);
 	};
 	if (cancelSignal?.aborted) stop();
 	cancelSignal?.addEventListener('abort', stop);
@@ -44,35 +57,45 @@ export async function send(
 		for await (const batch of batches) {
 			backlog.add(
 				lanes.inOrder(batch.lanes, async () => {
-					await deliver(batch, 0, run, lanes);
+					await deliver(batch, { attempts: 0, mayBeAccepted: false }, run, lanes);
 				}),
 			);
 			await backlog.hasRoom();
 			if (brake.halt !== undefined) break;
 		}
-		await backlog.isEmpty();
 	} finally {
+		// also where the plan threw: what is under way is accounted for
+		await backlog.isEmpty();
 		cancelSignal?.removeEventListener('abort', stop);
+		clearTimeout(cutOff);
 	}
 	return brake.halt;
 }
 
 /**
- * Delivers a batch, in halves where an event of it is broken, and settles each of its parts.
+ * Delivers a batch, in halves where an event of it is broken, and settles each of its parts. Never
+ * fails.
  *
- * @param earlier requests that the batch's events were part of before
  * @returns whether all of the batch was accepted
  */
-async function deliver(batch: Batch, earlier: number, run: Run, lanes: Lanes): Promise<boolean> {
-	const ending = await untilCertain(batch, earlier, run).catch((error: unknown) => ({
-		kind: 'defect' as const,
-		outcome: 'unknown' as const,
-		error: messageOf(error),
-	}));
+async function deliver(batch: Batch, past: Past, run: Run, lanes: Lanes): Promise<boolean> {
+	const ending = await untilCertain(batch, past, run).catch(toDefect);
 	if (ending.kind === 'holdsBroken') {
-		await deliverHalves(batch, (part) => deliver(part, ending.attempts, run, lanes));
+		await deliverHalves(batch, (part) => deliver(part, ending, run, lanes));
 		return false;
 	}
-	run.delivery.settle(batch, lanes.inView(batch.lanes, ending));
+	settle(batch, lanes.inView(batch.lanes, ending), run);
 	return ending.kind === 'accepted';
+}
+
+function settle(batch: Batch, ending: Ending, { delivery }: Run): void {
+	try {
+		delivery.settle(batch, ending);
+	} catch (error) {
+		delivery.settle(batch, toDefect(error));
+	}
+}
+
+function toDefect(error: unknown): Defect {
+	return { kind: 'defect', outcome: 'unknown', error: messageOf(error) };
 }

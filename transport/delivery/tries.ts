@@ -1,57 +1,67 @@
 import type { Reply } from '../model/answer';
-import type { Ending, NotAccepted } from '../model/ending';
+import type { Ending, Halt, NotAccepted } from '../model/ending';
 import type { Batch } from '../model/event';
+import type { Refusal } from '../model/verdict';
 import type { Pace } from '../pace/pace';
+import type { Access } from './access';
 import type { Brake } from './brake';
 import { conclude, outcomeOfHalt } from './conclude';
 import type { Delivery } from './delivery';
+import type { DrySpell } from './drySpell';
 import { isFinal, readAnswer, type Reading } from './readAnswer';
-import type { Silence } from './silence';
 
 /** What the batches of one run share. */
 export interface Run {
 	readonly delivery: Delivery;
 	readonly pace: Pace;
 	readonly brake: Brake;
-	readonly silence: Silence;
+	readonly access: Access;
+	/** Without any answer. */
+	readonly silence: DrySpell;
+	/** Refused for rate, without a request that is taken. */
+	readonly throttling: DrySpell;
 }
 
-/** A batch of many was refused, because of an event in it that breaks a rule. */
-export interface HoldsBroken {
-	readonly kind: 'holdsBroken';
-	/** Requests that its events were part of. */
+/** What has become of events as part of larger batches. */
+export interface Past {
+	/** Requests that they were part of. */
 	readonly attempts: number;
+	/** Whether one of those may have been accepted. */
+	readonly mayBeAccepted: boolean;
 }
 
-/**
- * Tries a batch until its fate is certain, its tries are used up, or the run is ended.
- *
- * @param earlier requests that the batch's events were part of before
- */
+/** A batch of many was refused because of an event in it; what became of its events so far. */
+export interface HoldsBroken extends Past {
+	readonly kind: 'holdsBroken';
+}
+
+/** Tries a batch until its fate is certain, its tries are used up, or the run is ended. */
 export async function untilCertain(
 	batch: Batch,
-	earlier: number,
+	past: Past,
 	run: Run,
 ): Promise<Ending | HoldsBroken> {
-	const { delivery, pace, brake } = run;
+	const { delivery, pace, brake, access } = run;
 	const { settings, patience, deduplicates } = delivery;
 	const repeatsUnclear = deduplicates || settings.retryUnknown;
-	let mayBeAccepted = false;
+	const haltOf = (): Halt | undefined => brake.halt ?? access.haltOf(batch);
+	let { mayBeAccepted } = past;
 	let mayRepeat = true;
 	let last: NotAccepted | undefined;
 
 	for (let tries = 1; ; tries++) {
-		const turn = await pace.acquire(brake.signal);
-		if (turn === undefined || brake.halt !== undefined) {
+		const turn = haltOf() === undefined ? await pace.acquire(brake.signal) : undefined;
+		const found = haltOf();
+		if (turn === undefined || found !== undefined) {
 			turn?.end('neutral');
-			const halt = brake.halt ?? { kind: 'stopped' };
+			const halt = found ?? { kind: 'stopped' };
 			const outcome = mayBeAccepted ? 'unknown' : outcomeOfHalt(halt);
 			return last === undefined
-				? { kind: 'notSent', outcome, halt, attempts: earlier }
+				? { kind: 'notSent', outcome, halt, attempts: past.attempts }
 				: { ...last, outcome, wasCutShort: true };
 		}
 
-		const attempts = earlier + tries;
+		const attempts = past.attempts + tries;
 		let sign: Reading['sign'] = 'neutral';
 		let reading: Reading & { reply?: Reply };
 		try {
@@ -68,7 +78,7 @@ export async function untilCertain(
 			return { kind: 'accepted', outcome: 'delivered', verdict, reply, attempts, mayCountTwice };
 		}
 		if (verdict.kind === 'broken' && batch.events.length > 1) {
-			return { kind: 'holdsBroken', attempts };
+			return { kind: 'holdsBroken', attempts, mayBeAccepted };
 		}
 		if (verdict.kind === 'unclear') {
 			mayBeAccepted = true;
@@ -83,8 +93,10 @@ export async function untilCertain(
 			tries,
 			wasCutShort: false,
 		};
-		const isLast = isFinal(verdict) || pauseMs > patience.maxPauseMs;
-		if (isLast || !mayRepeat || tries > settings.maxRetries) return last;
+		// ended before it was sent: its tries are not used up, the run is over
+		const wasCutOff = brake.cutOff.aborted && verdict.kind === 'notTaken';
+		const isLast = isFinal(verdict) || pauseMs > patience.maxPauseMs || tries > settings.maxRetries;
+		if (!mayRepeat || (isLast && !wasCutOff)) return last;
 
 		const backoff = Math.min(patience.maxBackoffMs, patience.firstBackoffMs * 2 ** (tries - 1));
 		await brake.rest(pauseMs > 0 ? pauseMs : Math.random() * backoff);
@@ -95,25 +107,45 @@ export async function untilCertain(
 async function tryOnce(
 	batch: Batch,
 	startedAt: number,
-	{ delivery, pace, brake, silence }: Run,
+	run: Run,
 ): Promise<Reading & { reply?: Reply }> {
+	const { delivery, pace, brake, access, silence, throttling } = run;
 	const { exchange, judge, settings, patience } = delivery;
-	const answer = await exchange(batch);
+	const answer = await exchange(batch, brake.cutOff);
 	const reading = readAnswer(answer, judge);
+	const { verdict, pauseMs, sign } = reading;
 	if (answer.kind === 'noReply') {
-		const ms = silence.missed(startedAt);
+		const ms = silence.goOn(startedAt);
 		if (ms > settings.timeout + patience.maxSilenceMs) {
 			brake.pull({ kind: 'silence', ms, reason: answer.reason });
 		}
 		return reading;
 	}
-	silence.heard();
-	const { verdict, pauseMs } = reading;
-	if (verdict.kind !== 'delivered') {
-		pace.pause(Math.min(pauseMs, patience.maxPauseMs));
-		if (verdict.kind === 'unauthorized' || pauseMs > patience.maxPauseMs) {
-			brake.pull({ kind: 'refusal', verdict });
+	silence.end();
+	if (sign === 'good') throttling.end();
+	if (verdict.kind === 'delivered') {
+		access.accepted(batch);
+		return { ...reading, reply: answer };
+	}
+	if (sign === 'throttled') {
+		const ms = throttling.goOn(startedAt);
+		if (ms > patience.maxThrottledMs) {
+			brake.pull({ kind: 'throttled', ms, reason: verdict.reason });
 		}
 	}
-	return { ...reading, reply: answer };
+	pace.pause(Math.min(pauseMs, patience.maxPauseMs));
+	if (pauseMs > patience.maxPauseMs) brake.pull({ kind: 'refusal', verdict });
+	return {
+		...reading,
+		verdict: verdict.kind === 'unauthorized' ? whoseRefusal(batch, verdict, run) : verdict,
+		reply: answer,
+	};
+}
+
+/** A refused credential ends the run, or its part of it; a refused event is the event's alone. */
+function whoseRefusal(batch: Batch, verdict: Refusal, { delivery, brake, access }: Run): Refusal {
+	const halt = access.refused(batch, verdict);
+	if (halt === undefined) return { ...verdict, kind: 'broken' };
+	if (delivery.partOf === undefined) brake.pull(halt);
+	return verdict;
 }

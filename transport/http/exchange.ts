@@ -9,11 +9,13 @@ const MAX_BODY_BYTES = 64 * 1024;
  * Sends one request and waits for its whole answer. Follows no redirect. Never throws.
  *
  * @param timeout milliseconds, from the call to the end of the body
+ * @param cutOff ends the request early: what came of it until then is the answer
  */
 export function exchange(
 	dispatcher: Dispatcher,
 	request: HttpRequest,
 	timeout: number,
+	cutOff?: AbortSignal,
 ): Promise<Answer> {
 	return new Promise((resolve) => {
 		let controller: Dispatcher.DispatchController | undefined;
@@ -26,6 +28,7 @@ export function exchange(
 			if (settled) return;
 			settled = true;
 			clearTimeout(timer);
+			cutOff?.removeEventListener('abort', onCutOff);
 			// undici frees the connection one turn of the event loop after the answer: told any
 			// sooner, the next request would open a connection of its own
 			queueMicrotask(() => setImmediate(resolve, result));
@@ -38,11 +41,22 @@ export function exchange(
 			settle({ kind: 'noReply', sent: controller !== undefined, timedOut, reason });
 		};
 
-		const timer = setTimeout(() => {
+		const giveUp = (reason: string, timedOut: boolean) => {
 			settleWithReply(true);
-			settleWithout(`gave no answer within ${timeout} ms`, true);
-			controller?.abort(new Error('timeout'));
+			settleWithout(reason, timedOut);
+			controller?.abort(new Error('given up'));
+		};
+		const timer = setTimeout(() => {
+			giveUp(`gave no answer within ${timeout} ms`, true);
 		}, timeout);
+		const onCutOff = () => {
+			giveUp('gave no answer before the execution was stopped', false);
+		};
+		cutOff?.addEventListener('abort', onCutOff);
+		if (cutOff?.aborted) {
+			onCutOff();
+			return;
+		}
 
 		try {
 			dispatcher.dispatch(
@@ -50,7 +64,7 @@ export function exchange(
 				{
 					onRequestStart(started) {
 						// given up while waiting for a connection: not a byte goes out
-						if (settled) started.abort(new Error('timeout'));
+						if (settled) started.abort(new Error('given up'));
 						else controller = started;
 					},
 					onResponseStart(_, status, headers) {

@@ -45,7 +45,7 @@ export interface NotSent {
 	readonly outcome: FailureName;
 	/** Why not. */
 	readonly halt: Halt;
-	/** Requests of larger batches that they were part of, each refused for a broken event. */
+	/** Requests of larger batches that they were part of, the last refused for a broken event. */
 	readonly attempts: number;
 }
 
@@ -62,5 +62,12 @@ export type Halt =
 	| { readonly kind: 'stopped' }
 	/** The provider has answered nothing for so long. */
 	| { readonly kind: 'silence'; readonly ms: number; readonly reason: string }
+	/** The provider has refused everything for rate for so long. */
+	| { readonly kind: 'throttled'; readonly ms: number; readonly reason: string }
 	/** The answer to an earlier event: the credential was refused, or it asked for too long a wait. */
-	| { readonly kind: 'refusal'; readonly verdict: Refusal };
+	| {
+			readonly kind: 'refusal';
+			readonly verdict: Refusal;
+			/** The part of the provider that it is about, in words, where it is not the whole: `app 666`. */
+			readonly part?: string;
+	  };

@@ -49,12 +49,12 @@ export function tellPreview(request: RequestView): Success {
 	return { outcome: 'preview', request };
 }
 
-/** The outcome of every event of a run that could not begin, or that a defect of ours has ended. */
+/** The outcome of what was not sent since the run could not begin, or was ended by what was thrown. */
 export function tellRefusal(error: unknown): Failure {
 	const reason = messageOf(error);
 	return error instanceof RunRefused
 		? { outcome: error.outcome, reason, attempts: 0 }
-		: { outcome: 'failed', reason: `Nothing was sent: ${reason}`, attempts: 0 };
+		: { outcome: 'failed', reason: `Not sent: ${reason}`, attempts: 0 };
 }
 
 /** The outcome of what was not begun before the run ended. */
@@ -87,20 +87,29 @@ function tellNotAccepted(
 	{ displayName, deduplicates, laneName }: Speaker,
 ): Outcome {
 	const many = tries > 1 ? ` (${tries} tries)` : '';
+	const usual = usualAdvice(outcome, displayName, deduplicates);
 	const reason = joined(
 		sentence(`${displayName} ${withoutStop(verdict.reason)}${many}`),
-		verdict.advice ?? usualAdvice(outcome, displayName, deduplicates),
+		outcome === 'unknown' && verdict.kind !== 'unclear'
+			? // what to do about the last answer would be no advice on an earlier one
+				`An earlier try was unclear. ${usual}`
+			: (adviceOnLone(verdict, displayName) ?? verdict.advice ?? usual),
 		wasCutShort ? 'The run ended before the next try.' : undefined,
 		followsUnknown ? afterUnknown(laneName) : undefined,
 	);
 	return { outcome, reason: reason ?? '', attempts, httpStatus };
 }
 
-function tellNotSent({ outcome, halt, attempts }: NotSent, { displayName }: Speaker): Outcome {
+function tellNotSent(
+	{ outcome, halt, attempts }: NotSent,
+	{ displayName, deduplicates }: Speaker,
+): Outcome {
 	const reason = notSent(halt, displayName);
 	if (attempts === 0) return { outcome, reason, attempts };
-	const refused = 'Refused together with a broken event, and not tried without it.';
-	return { outcome, reason: `${refused} ${reason}`, attempts };
+	const refused = `Refused together with a broken event, and not tried without it. ${reason}`;
+	if (outcome !== 'unknown') return { outcome, reason: refused, attempts };
+	const advice = usualAdvice(outcome, displayName, deduplicates);
+	return { outcome, reason: `${refused} An earlier try was unclear. ${advice}`, attempts };
 }
 
 /** Why an event was not sent at all, and what to do. */
@@ -112,12 +121,23 @@ function notSent(halt: Halt, displayName: string): string {
 			const seconds = Math.round(halt.ms / 1000);
 			return `Not sent: ${displayName} has answered nothing for ${seconds} s (it ${halt.reason}). Run it again when the provider can be reached.`;
 		}
+		case 'throttled': {
+			const seconds = Math.round(halt.ms / 1000);
+			return `Not sent: ${displayName} has refused everything for rate for ${seconds} s (it ${halt.reason}). Set a lower Requests per Second in the options, or run it again later.`;
+		}
 		case 'refusal': {
-			const { verdict } = halt;
-			const answer = `Not sent: ${displayName} ${withoutStop(verdict.reason)}, to an earlier event.`;
+			const { verdict, part } = halt;
+			const of = part === undefined ? '' : ` of ${part}`;
+			const answer = `Not sent: ${displayName} ${withoutStop(verdict.reason)}, to an earlier event${of}.`;
 			return `${answer} ${verdict.advice ?? adviceOnHalt(verdict)}`;
 		}
 	}
+}
+
+/** Of a refused credential that is not: the provider took other events with it. */
+function adviceOnLone({ kind, isByStatusAlone }: Refusal, displayName: string): string | undefined {
+	if (kind !== 'broken' || !isByStatusAlone) return undefined;
+	return `The credential was accepted for other events of this run, so it is this event that is refused: look for what is special about it, or ask ${displayName}.`;
 }
 
 function adviceOnHalt({ kind }: Refusal): string {

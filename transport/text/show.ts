@@ -36,6 +36,11 @@ export function withoutTrailing(text: string, character: RegExp): string {
 	return text.slice(0, end);
 }
 
+/** What was thrown, in its own words where it has some; no value that is thrown makes this throw. */
+export function messageOf(thrown: unknown): string {
+	return thrown instanceof Error ? thrown.message : show(thrown);
+}
+
 /** `1 event`, `2 events`. */
 export function countOf(number: number, noun: string): string {
 	return `${number} ${noun}${number === 1 ? '' : 's'}`;
