@@ -94,6 +94,27 @@ describe.each(batched)('$provider.name $operation', (subject) => {
 		expect(report.requests).toBe(3);
 	});
 
+	test('a batch that was taken, answered 500 and then refused is sent by no Retry On Fail, where repeats count', async () => {
+		const items = numbers(4).map((i) => subject.item(i));
+		sandbox().setFaults([
+			{ kind: 'status', status: 500, record: true, next: 1 },
+			{ kind: 'status', status: 400, body: { error: 'Bad Request' }, next: 1 },
+			{ kind: 'status', status: 429 },
+		]);
+		const again = prepare(subject, sandbox().url, items, {
+			options: { ...whole(subject), maxRetries: 1 },
+			settings: { retryOnFail: true },
+			patience: { firstBackoffMs: 5 },
+		});
+		expect(outcomesOf(await again.run())).toEqual(items.map(() => 'unknown'));
+		sandbox().setFaults([]);
+		const { requests } = sandbox().report();
+		const harmless = subject.provider.operations[subject.operation]?.deduplicates ?? false;
+		const outcome = harmless ? 'delivered' : 'unknown';
+		expect(outcomesOf(await again.run())).toEqual(items.map(() => outcome));
+		expect(sandbox().report().requests).toBe(requests + (harmless ? 1 : 0));
+	});
+
 	test.each<[string, Fault, string]>([
 		['no answer', { kind: 'hang', next: 1 }, 'unknown'],
 		['a reset', { kind: 'resetAfter', next: 1 }, 'unknown'],
