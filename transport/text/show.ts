@@ -4,15 +4,15 @@
 const USUAL_CHARACTERS = 80;
 
 /** A value as short text: text in quotes, everything else as JSON, at most so many characters. */
-export function show(given: unknown, mostCharacters = USUAL_CHARACTERS): string {
-	return excerpt(asJson(given), mostCharacters);
+export function show(given: unknown, maxCharacters = USUAL_CHARACTERS): string {
+	return excerpt(asJson(given), maxCharacters);
 }
 
 /** The beginning of a text, cut between characters. */
-export function excerpt(text: string, mostCharacters = USUAL_CHARACTERS): string {
-	if (text.length <= mostCharacters) return text;
+export function excerpt(text: string, maxCharacters = USUAL_CHARACTERS): string {
+	if (text.length <= maxCharacters) return text;
 	// the first half of a surrogate pair is no character
-	const beginning = text.slice(0, mostCharacters).replace(/[\ud800-\udbff]$/, '');
+	const beginning = text.slice(0, maxCharacters).replace(/[\ud800-\udbff]$/, '');
 	// copied, since V8 makes a slice of a text keep all of it in memory
 	return Buffer.from(`${beginning}…`).toString();
 }
@@ -34,11 +34,6 @@ export function withoutTrailing(text: string, character: RegExp): string {
 	let end = text.length;
 	while (end > 0 && character.test(text.charAt(end - 1))) end--;
 	return text.slice(0, end);
-}
-
-/** What was thrown, in its own words where it has some; no value that is thrown makes this throw. */
-export function messageOf(thrown: unknown): string {
-	return thrown instanceof Error ? thrown.message : show(thrown);
 }
 
 /** `1 event`, `2 events`. */
