@@ -3,7 +3,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Template } from './template';
 
 /**
- * Expressions that are evaluated for all items in one call of n8n's engine, instead of one call
+ * Expressions that are evaluated for many items in one call of n8n's engine, instead of one call
  * per item, each of which costs some 0.5 ms. Only those whose result depends on nothing but the
  * item's own columns; where anything is out of the ordinary, there is no result, and the engine is
  * asked item by item.
@@ -12,10 +12,12 @@ import type { Template } from './template';
 /** Fewer items are not worth the engine's work on a new expression. */
 const MIN_ITEMS = 20;
 /**
- * The engine gets a copy of all items, within the 128 MB of its sandbox, which it does not survive
- * to exceed. So many bytes are allowed, reckoned too high rather than too low.
+ * The engine gets a copy of the items, and nothing else runs while it makes one and evaluates: so
+ * it is asked for a part of them at a time, which takes a few milliseconds and hardly more calls.
+ * The bytes are reckoned too high rather than too low.
  */
-const MAX_BYTES = 48_000_000;
+const PART_ITEMS = 200;
+const PART_BYTES = 500_000;
 const BYTES_PER_CHARACTER = 2;
 const BYTES_PER_VALUE = 50;
 
@@ -25,57 +27,85 @@ export const NOT_IN_BULK = Symbol('not in bulk');
 /** Reads one expression's value of an item. */
 type ValueOf = (itemIndex: number) => unknown;
 
-/** Evaluates templates for all items, each when its first value is asked for. */
+/** Items that are evaluated in one call. */
+interface Part {
+	readonly start: number;
+	readonly items: readonly INodeExecutionData[];
+}
+
+/** Evaluates templates for a part of the items, when the first value in it is asked for. */
 export function createBulk(
 	context: IExecuteFunctions,
 	items: readonly INodeExecutionData[],
 ): (template: Template) => ValueOf {
-	let fits: boolean | undefined;
+	// one part for all templates: items are read one after the other, each with all of its fields
+	let part: Part = { start: 0, items: [] };
+	const partOf = (itemIndex: number) => {
+		if (!holds(part, itemIndex)) part = planPart(items, itemIndex);
+		return part;
+	};
 	return (template) => {
+		let evaluated: Part | undefined;
 		let values: readonly unknown[] | undefined;
 		return (itemIndex) => {
-			fits ??= areFewEnough(items);
-			values ??= (fits ? evaluateForAll(context, template, items.length) : undefined) ?? [];
-			return itemIndex in values ? values[itemIndex] : NOT_IN_BULK;
+			if (items.length < MIN_ITEMS) return NOT_IN_BULK;
+			const own = partOf(itemIndex);
+			if (own !== evaluated) {
+				evaluated = own;
+				// one item alone is what the engine can do by itself
+				values = own.items.length > 1 ? evaluateFor(context, template, own.items) : undefined;
+			}
+			return values === undefined ? NOT_IN_BULK : values[itemIndex - own.start];
 		};
 	};
 }
 
-/** Whether the engine's sandbox can hold a copy of all items. */
-function areFewEnough(items: readonly INodeExecutionData[]): boolean {
-	if (items.length < MIN_ITEMS) return false;
+function holds({ start, items }: Part, itemIndex: number): boolean {
+	return itemIndex >= start && itemIndex < start + items.length;
+}
+
+/** The item and as many after it as may go together. */
+function planPart(items: readonly INodeExecutionData[], start: number): Part {
+	let bytes = 0;
+	let end = start;
+	while (end < items.length && end - start < PART_ITEMS) {
+		bytes += bytesOf(items[end]);
+		if (bytes > PART_BYTES && end > start) break;
+		end++;
+	}
+	return { start, items: items.slice(start, end) };
+}
+
+/** What the copy of an item takes up, infinitely much where it cannot be copied. */
+function bytesOf(item: INodeExecutionData | undefined): number {
 	try {
-		let bytes = 0;
-		return items.every((item) => {
-			const json = JSON.stringify(item);
-			// each value has a sign of its own before or after it
-			const values = json.split(/[,{[]/).length;
-			bytes += json.length * BYTES_PER_CHARACTER + values * BYTES_PER_VALUE;
-			return bytes <= MAX_BYTES;
-		});
+		const json = JSON.stringify(item);
+		// each value has a sign of its own before or after it
+		const values = json.split(/[,{[]/).length;
+		return json.length * BYTES_PER_CHARACTER + values * BYTES_PER_VALUE;
 	} catch {
-		return false;
+		return Infinity;
 	}
 }
 
 /** The expression's value for each item, or `undefined` where it cannot be had in one call. */
-function evaluateForAll(
+function evaluateFor(
 	context: IExecuteFunctions,
 	{ texts, blocks }: Template,
-	items: number,
+	items: readonly INodeExecutionData[],
 ): readonly unknown[] | undefined {
 	const values = blocks.map((block) => `(${block})`).join(', ');
 	let rows: unknown;
 	try {
-		rows = context.evaluateExpression(
+		rows = withInput(context, items).evaluateExpression(
 			`{{ $input.all().map(({ json: $json }) => [${values}]) }}`,
 			0,
 		);
 	} catch {
 		return undefined;
 	}
-	// an error in one item leaves nothing of all
-	if (!Array.isArray(rows) || rows.length !== items) return undefined;
+	// an error in one item leaves nothing of all, and an n8n that keeps its input elsewhere has more
+	if (!Array.isArray(rows) || rows.length !== items.length) return undefined;
 	const isOneBlock = texts.every((text) => text === '') && blocks.length === 1;
 	return rows.map((row: unknown) => {
 		if (!Array.isArray(row) || row.length !== blocks.length || !row.every(isPlain)) {
@@ -83,6 +113,17 @@ function evaluateForAll(
 		}
 		return isOneBlock ? row[0] : texts.map((text, index) => text + asText(row[index])).join('');
 	});
+}
+
+/**
+ * The same context, in which these items are all there is. `$input.all()` has no bounds of its
+ * own, and the engine copies all that it gives.
+ */
+function withInput(
+	context: IExecuteFunctions,
+	items: readonly INodeExecutionData[],
+): IExecuteFunctions {
+	return Object.create(context, { connectionInputData: { value: items } }) as IExecuteFunctions;
 }
 
 type Plain = string | number | boolean | null | undefined;
