@@ -77,7 +77,7 @@ export async function run(
 		deduplicates: declared?.deduplicates ?? false,
 		laneName: declared?.lane?.name,
 	};
-	const remarks = redact(remarksOn(notes, speaker));
+	const remarks = remarksOn(notes, speaker, redact);
 	const hint = toHint(outcomes, remarks, name);
 	// older n8n has no hints
 	(context as Partial<IExecuteFunctions>).addExecutionHints?.(hint);

@@ -2,6 +2,7 @@ import type { Redact } from '../credential/redact';
 import type { Field } from '../model/declaration';
 import type { WireEvent } from '../model/event';
 import { asObject } from '../text/json';
+import { excerpt } from '../text/show';
 import type { ZodType } from '../vendor/zod';
 import { describeProblem, type Checked } from './problem';
 import type { RawEvent } from './rawEvent';
@@ -25,10 +26,14 @@ export function createValidator(
 		const problems = parsed.error.issues.map((issue) => {
 			const [key = '', member] = issue.path.map(String);
 			const name = wireName(key, member);
-			const label = fieldAt.get(name)?.label ?? name;
 			const given = member === undefined ? raw[key] : asObject(raw[key])?.[member];
 			// masked before it is cut: half a secret would not be found any more
-			return describeProblem({ key: name, label }, issue.message, redact(given));
+			const shown = redact(given);
+			const field = fieldAt.get(name);
+			if (field) return describeProblem({ key: name, label: field.label }, issue.message, shown);
+			// a name that came with the row
+			const cut = excerpt(redact(name));
+			return describeProblem({ key: cut, label: cut }, issue.message, shown);
 		});
 		return { ok: false, problems };
 	};

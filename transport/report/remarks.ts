@@ -1,11 +1,15 @@
 import type { Notes } from '../model/notes';
-import { countOf } from '../text/show';
+import { countOf, excerpt } from '../text/show';
 import type { RunName } from './runName';
 
 /** Columns named in a remark; the others are counted. */
 const MAX_NAMED_COLUMNS = 10;
 
-/** What is to be told of a run beyond its outcomes, sentence by sentence. */
+/**
+ * What is to be told of a run beyond its outcomes, sentence by sentence.
+ *
+ * @param mask masks secrets, which may be the name of a column too
+ */
 export function remarksOn(
 	{ ignoredColumns, missingRecommended, repeatedIds, backwardTimes }: Notes,
 	{
@@ -13,10 +17,15 @@ export function remarksOn(
 		deduplicates,
 		laneName = 'lane',
 	}: Pick<RunName, 'displayName'> & { deduplicates: boolean; laneName?: string },
+	mask: (name: string) => string,
 ): string[] {
 	const sentences: string[] = [];
 	if (ignoredColumns.size > 0) {
-		const named = [...ignoredColumns].slice(0, MAX_NAMED_COLUMNS).join(', ');
+		const named = [...ignoredColumns]
+			.slice(0, MAX_NAMED_COLUMNS)
+			// masked before it is cut: half a secret would not be found any more
+			.map((column) => excerpt(mask(column)))
+			.join(', ');
 		const others = ignoredColumns.size - MAX_NAMED_COLUMNS;
 		const more = others > 0 ? ` and ${others} more` : '';
 		sentences.push(`Columns without a field, ignored: ${named}${more}.`);

@@ -12,6 +12,7 @@ import {
 import type { RequestView } from '../model/outcome';
 import type { Operation } from '../model/provider';
 import type { HttpRequest } from '../model/request';
+import { withoutTrailing } from '../text/show';
 
 /** Forms requests of one operation with one credential. */
 export interface RequestForm {
@@ -36,7 +37,7 @@ export function createRequestForm(
 	const constantPairs = encodePairs(constants);
 
 	const buildWith = ({ origin, pathname }: URL, { query, headers }: Placement) => {
-		const prefix = pathname.replace(/\/+$/, '');
+		const prefix = withoutTrailing(pathname, /\//);
 		const secretPairs = encodePairs(query);
 		const allHeaders =
 			bodyKeys.length > 0 ? { ...headers, 'content-type': 'application/json' } : headers;
@@ -66,7 +67,9 @@ export function createRequestForm(
 			}
 			for (const key of pairsKeys) {
 				const value = event[key];
-				if (isMap(value)) pairs.push(...encodePairs(value));
+				if (!isMap(value)) continue;
+				// one by one: as arguments of one call they could be too many
+				for (const pair of encodePairs(value)) pairs.push(pair);
 			}
 			const query = [...pairs, ...constantPairs].join('&');
 			const ownPath = fillPath(path, event);

@@ -42,22 +42,28 @@ export function fractionOf(digits: string): string {
 	return digits.split('.')[1] ?? '';
 }
 
-/** An amount times 10^places, exact; further digits are cut off. */
-function scale(digits: string, places: number): bigint {
-	const [whole = ''] = digits.split('.');
-	return BigInt(whole + fractionOf(digits).slice(0, places).padEnd(places, '0'));
+/** The whole part without leading zeros: as a number it has 309 digits at most. */
+function wholeOf(digits: string): string {
+	return (digits.split('.')[0] ?? '').replace(/^0+/, '');
 }
 
-/** Negative, zero or positive, as for sorting. */
+/**
+ * Negative, zero or positive, as for sorting; of amounts. Digit by digit: to make a number of a
+ * million of them would take more than a million steps.
+ */
 export function compare(a: string, b: string): number {
+	const [wholeA, wholeB] = [wholeOf(a), wholeOf(b)];
+	if (wholeA.length !== wholeB.length) return wholeA.length - wholeB.length;
 	const places = Math.max(fractionOf(a).length, fractionOf(b).length);
-	const difference = scale(a, places) - scale(b, places);
-	return difference < 0n ? -1 : Number(difference > 0n);
+	const [digitsA, digitsB] = [a, b].map((digits) => fractionOf(digits).padEnd(places, '0'));
+	const [x, y] = [wholeA + (digitsA ?? ''), wholeB + (digitsB ?? '')];
+	return x < y ? -1 : Number(x > y);
 }
 
 /** Half up, as cash is counted: 0.005 is 0.01. */
 export function round(digits: string, places: number): string {
 	const isUp = (fractionOf(digits)[places] ?? '0') >= '5';
-	const scaled = String(scale(digits, places) + (isUp ? 1n : 0n)).padStart(places + 1, '0');
+	const kept = BigInt(wholeOf(digits) + fractionOf(digits).slice(0, places).padEnd(places, '0'));
+	const scaled = String(kept + (isUp ? 1n : 0n)).padStart(places + 1, '0');
 	return joinDecimal(scaled.slice(0, scaled.length - places), scaled.slice(scaled.length - places));
 }

@@ -1,9 +1,13 @@
 import type { Json } from '../model/event';
 import { asObject, isPlainObject } from '../text/json';
+import { show } from '../text/show';
 import { NEVER, object, unknown, type ZodType } from '../vendor/zod';
 import { isEmpty } from './empty';
 import { rule } from './rule';
 import { asText, describeLength, fitting, type Length } from './text';
+
+/** Wrong names of one object that are told of one by one. */
+const MAX_WRONG_NAMES = 10;
 
 /** A list of names and values: an object, its JSON, or n8n's list of pairs. Values become text. */
 export function textMap(length?: Length): ZodType<Readonly<Record<string, string>>> {
@@ -32,29 +36,40 @@ export function members(
 	others?: Length,
 ): ZodType<Readonly<Record<string, Json>>> {
 	const schema = object(shape);
+	const names = Object.keys(shape).join(', ');
 	return unknown().transform((given, context) => {
 		const entries =
 			given === undefined ? [] : asEntries(given)?.filter(([, value]) => !isEmpty(value));
 		if (entries === undefined) {
-			const message = `must be an object with the names ${Object.keys(shape).join(', ')}`;
+			const message = `must be an object with the names ${names}`;
 			context.issues.push({ code: 'custom', message, input: given });
 			return NEVER;
 		}
+		const known: [string, unknown][] = [];
 		const further: [string, Json][] = [];
+		let wrongNames = 0;
 		for (const [key, value] of entries) {
-			const name = String(key);
-			if (Object.hasOwn(shape, name)) continue;
+			const name = asText(key) ?? show(key);
+			if (Object.hasOwn(shape, name)) {
+				known.push([name, value]);
+				continue;
+			}
 			const json = others && asNameOf(key, others) && asJson(value, others);
-			if (json === undefined) {
+			if (json !== undefined) further.push([name, json]);
+			else if (++wrongNames <= MAX_WRONG_NAMES) {
 				const message = others
 					? `must have a name and a value, each${describeLength(others)}`
-					: `is not known; the names are ${Object.keys(shape).join(', ')}`;
+					: `is not known; the names are ${names}`;
 				context.issues.push({ code: 'custom', message, input: given, path: [name] });
-			} else {
-				further.push([name, json]);
 			}
 		}
-		const { error, data = {} } = schema.safeParse(Object.fromEntries(entries));
+		if (wrongNames > MAX_WRONG_NAMES) {
+			const message = others
+				? `must hold names and values, each${describeLength(others)}`
+				: `must hold no other names than ${names}`;
+			context.issues.push({ code: 'custom', message, input: given });
+		}
+		const { error, data = {} } = schema.safeParse(Object.fromEntries(known));
 		for (const { message, path } of error?.issues ?? []) {
 			context.issues.push({ code: 'custom', message, input: given, path });
 		}
@@ -73,13 +88,12 @@ function readMap<T extends Json>(
 	const entries = asEntries(given)?.filter(([, value]) => !isEmpty(value));
 	if (entries === undefined) return undefined;
 	if (entries.length === 0) return null;
-	const pairs: [string, T][] = [];
+	const pairs = new Map<string, T>();
 	for (const [name, value] of entries) {
 		const readName = asNameOf(name, length);
 		const readValue = read(value);
-		const isRepeated = pairs.some(([other]) => other === readName);
-		if (readName === undefined || readValue === undefined || isRepeated) return undefined;
-		pairs.push([readName, readValue]);
+		if (readName === undefined || readValue === undefined || pairs.has(readName)) return undefined;
+		pairs.set(readName, readValue);
 	}
 	// by entries, since __proto__ is a name like any other
 	return Object.fromEntries(pairs);
