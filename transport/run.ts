@@ -26,6 +26,7 @@ import type { Notes } from './model/notes';
 import { isSuccess, type Outcome } from './model/outcome';
 import type { Provider } from './model/provider';
 import { openLedger } from './record/ledger';
+import { withinBounds } from './report/bounds';
 import { toError } from './report/stopError';
 import { toHint } from './report/hint';
 import { toItems } from './report/items';
@@ -59,19 +60,28 @@ export async function run(
 	const notes = createNotes();
 
 	let redact = createRedactor([]);
-	let found: readonly Outcome[];
+	let outcomes: readonly Outcome[];
 	try {
 		const isOptional = declared?.isWithoutSecret === true;
 		const values = await getCredential(context, provider.credential, isOptional);
 		redact = createRedactor(secretsOf(provider.credential, values));
-		found = await deliver({ context, provider, operation, values, items, notes, redact, patience });
+		outcomes = await deliver({
+			context,
+			provider,
+			operation,
+			values,
+			items,
+			notes,
+			redact,
+			patience,
+		});
 	} catch (error) {
 		// thrown, it would make n8n pass the items on as if all were well where it continues on error;
 		// what an earlier try of the same run has settled stays as it is
-		found = openLedger(context, false).close(items.length, tellRefusal(error));
+		const refused = toBeTold(tellRefusal(error), redact);
+		outcomes = openLedger(context, false).close(items.length, refused);
 	}
 
-	const outcomes = found.map(redact);
 	const speaker = {
 		displayName: provider.displayName,
 		deduplicates: declared?.deduplicates ?? false,
@@ -84,9 +94,14 @@ export async function run(
 	// a stopped execution shows no hint
 	if (context.getExecutionCancelSignal()?.aborted) context.logger.warn(hint.message);
 	if (!context.continueOnFail() && !outcomes.every(isSuccess)) {
-		throw toError(context.getNode(), outcomes, remarks, name);
+		throw await toError(context.getNode(), outcomes, remarks, name);
 	}
-	return [toItems(outcomes, name)];
+	return [await toItems(outcomes, name)];
+}
+
+/** An outcome as it may be told: masked, then cut, since half a secret would not be found any more. */
+function toBeTold(outcome: Outcome, redact: Redact): Outcome {
+	return withinBounds(redact(outcome));
 }
 
 /** What one run delivers, and with what. */
@@ -132,7 +147,7 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 			noteEvent(notes, event, operation, fields);
 		},
 		onInvalid: (itemIndex, problems) => {
-			ledger.record(itemIndex, tellInvalid(problems));
+			ledger.record(itemIndex, toBeTold(tellInvalid(problems), redact));
 		},
 		cancelSignal,
 	});
@@ -141,9 +156,11 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 		{ maxEvents: settings.batchSize, maxBytes },
 		operation.lane?.of,
 	);
-	const settle = (batch: Batch, outcome: Outcome) => {
+	// told as soon as it is known: at the end 50,000 at once would hold up all else that n8n does
+	const settle = (batch: Batch, ending: Outcome) => {
+		const outcome = toBeTold(ending, redact);
 		for (const { itemIndex, event } of batch.events) {
-			const id = idOf(event, operation.idKey);
+			const id = redact(idOf(event, operation.idKey));
 			ledger.record(itemIndex, id === undefined ? outcome : { ...outcome, id });
 		}
 	};
@@ -178,5 +195,5 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 	const isPreview = readPreviewOnly(context);
 	// what is thrown on the way ends what has no outcome yet, and nothing else
 	const rest = await (isPreview ? showAll() : sendAll()).catch(tellRefusal);
-	return ledger.close(items.length, rest);
+	return ledger.close(items.length, toBeTold(rest, redact));
 }

@@ -7,7 +7,7 @@ import { createValidator } from '../../transport/input/validate';
 import type { Field } from '../../transport/model/declaration';
 import { remarksOn } from '../../transport/report/remarks';
 import { tellInvalid } from '../../transport/report/words';
-import { members, scalarMap, textMap } from '../../transport/values/object';
+import { members, jsonMap, textMap } from '../../transport/values/object';
 import { text } from '../../transport/values/text';
 import { object, type ZodType } from '../../transport/vendor/zod';
 
@@ -40,7 +40,7 @@ function secondsOf(task: () => void): number {
 
 describe.each<[string, ZodType]>([
 	['a map of texts', textMap()],
-	['a map of scalars', scalarMap([1, 500])],
+	['a map of scalars', jsonMap([1, 500])],
 	['an object of known names', members({ known: text(), other: text().optional() })],
 ])('%s', (_, kind) => {
 	it.each<[string, unknown]>([

@@ -344,7 +344,9 @@ export function singularTests(): void {
 				invalid(2, 'aifa', 'is required on Android'),
 				{
 					...items[3],
-					error: expect.stringContaining('Singular refused it: invalid event: An event is refused') as unknown,
+					error: expect.stringContaining(
+						'Singular refused it: invalid event: An event is refused',
+					) as unknown,
 					// Singular says no with a 200.
 					details: { outcome: 'rejected', httpStatus: 200, attempts: 1 },
 				},

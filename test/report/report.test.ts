@@ -1,5 +1,6 @@
 import type { INode } from 'n8n-workflow';
 
+import { createRedactor } from '../../transport/credential/redact';
 import {
 	outcomeNames,
 	type Failure,
@@ -14,6 +15,8 @@ import { toItems } from '../../transport/report/items';
 import type { Notes } from '../../transport/model/notes';
 
 const run = { provider: 'justtrack', displayName: 'justtrack', operation: 'revenueEvent' };
+
+const redact = createRedactor([]);
 
 const provider = { displayName: 'justtrack', deduplicates: false };
 
@@ -37,7 +40,7 @@ const ADVICE =
 	'To handle undelivered events in the workflow, set On Error to "Continue (using error output)" in the node settings.';
 
 describe('toItems', () => {
-	it('a delivered event has the keys of the Contract, those without a value absent', () => {
+	it('a delivered event has the keys of the Contract, those without a value absent', async () => {
 		const outcome: Outcome = {
 			outcome: 'delivered',
 			id: 'a',
@@ -47,7 +50,7 @@ describe('toItems', () => {
 			reason: undefined,
 			response: { ok: true },
 		};
-		expect(toItems([outcome], run)).toStrictEqual([
+		expect(await toItems([outcome], run)).toStrictEqual([
 			{
 				json: {
 					provider: 'justtrack',
@@ -64,18 +67,20 @@ describe('toItems', () => {
 		]);
 	});
 
-	it('a preview holds the request', () => {
+	it('a preview holds the request', async () => {
 		const request = { method: 'GET', url: 'https://sink.justtrack.io/?apikey=***' };
-		expect(toItems([{ outcome: 'preview', id: 'a', request }], run)[0]?.json).toStrictEqual({
-			provider: 'justtrack',
-			operation: 'revenueEvent',
-			outcome: 'preview',
-			id: 'a',
-			request,
-		});
+		expect((await toItems([{ outcome: 'preview', id: 'a', request }], run))[0]?.json).toStrictEqual(
+			{
+				provider: 'justtrack',
+				operation: 'revenueEvent',
+				outcome: 'preview',
+				id: 'a',
+				request,
+			},
+		);
 	});
 
-	it('an event that was not delivered is an error with its details and nothing else', () => {
+	it('an event that was not delivered is an error with its details and nothing else', async () => {
 		const outcome: Outcome = {
 			outcome: 'rejected',
 			id: 'a',
@@ -83,7 +88,7 @@ describe('toItems', () => {
 			attempts: 1,
 			reason: 'justtrack answered 400.',
 		};
-		expect(toItems([outcome], run)).toStrictEqual([
+		expect(await toItems([outcome], run)).toStrictEqual([
 			{
 				json: {
 					error: 'justtrack answered 400.',
@@ -94,7 +99,7 @@ describe('toItems', () => {
 		]);
 	});
 
-	it('an invalid event names its fields, by key, value and rule', () => {
+	it('an invalid event names its fields, by key, value and rule', async () => {
 		const outcome: Outcome = {
 			...invalid('Platform (platform) is required.'),
 			fields: [
@@ -102,7 +107,7 @@ describe('toItems', () => {
 				{ field: 'value', value: '"x"', rule: 'must fit', sentence: 'not told twice' },
 			],
 		};
-		expect(toItems([outcome], run)[0]?.json).toStrictEqual({
+		expect((await toItems([outcome], run))[0]?.json).toStrictEqual({
 			error: 'Platform (platform) is required.',
 			details: {
 				outcome: 'invalid',
@@ -119,15 +124,15 @@ describe('toItems', () => {
 		outcomeNames.filter((name): name is FailureName => name !== 'delivered' && name !== 'preview'),
 	)(
 		'%s goes to the error branch: a true error, and no key that n8n does not know there',
-		(outcome) => {
-			const json = toItems([{ outcome, reason: 'Why.' }], run)[0]?.json ?? {};
+		async (outcome) => {
+			const json = (await toItems([{ outcome, reason: 'Why.' }], run))[0]?.json ?? {};
 			expect(json.error).toBeTruthy();
 			expect(Object.keys(json).sort()).toEqual(['details', 'error']);
 		},
 	);
 
-	it('one item per input item, in input order, each paired with its own', () => {
-		const items = toItems([delivered, CANCELLED, delivered], run);
+	it('one item per input item, in input order, each paired with its own', async () => {
+		const items = await toItems([delivered, CANCELLED, delivered], run);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
 			{ item: 0 },
 			{ item: 1 },
@@ -136,14 +141,14 @@ describe('toItems', () => {
 		expect(items.map(({ json }) => 'error' in json)).toEqual([false, true, false]);
 	});
 
-	it('no item at all gives none', () => {
-		expect(toItems([], run)).toEqual([]);
+	it('no item at all gives none', async () => {
+		expect(await toItems([], run)).toEqual([]);
 	});
 });
 
 describe('toError', () => {
-	it('tells how many of how many, the reasons with their items, and what to do', () => {
-		const error = toError(
+	it('tells how many of how many, the reasons with their items, and what to do', async () => {
+		const error = await toError(
 			node,
 			[delivered, invalid('Value is required.'), delivered, { outcome: 'failed', reason: 'No.' }],
 			[],
@@ -158,8 +163,8 @@ describe('toError', () => {
 		expect(error.level).toBe('warning');
 	});
 
-	it('tells an equal reason once, with its items', () => {
-		const { description } = toError(
+	it('tells an equal reason once, with its items', async () => {
+		const { description } = await toError(
 			node,
 			[invalid('A.'), invalid('B.'), delivered, invalid('A.'), invalid('A.')],
 			[],
@@ -170,8 +175,8 @@ describe('toError', () => {
 		);
 	});
 
-	it('tells the same reason of two outcomes apart', () => {
-		const { description } = toError(
+	it('tells the same reason of two outcomes apart', async () => {
+		const { description } = await toError(
 			node,
 			[
 				{ outcome: 'failed', reason: 'No.' },
@@ -189,17 +194,19 @@ describe('toError', () => {
 		[5, 'Items 0, 1, 2, 3, 4: invalid: A.'],
 		[6, 'Items 0, 1, 2, 3, 4 and 1 more: invalid: A.'],
 		[17, 'Items 0, 1, 2, 3, 4 and 12 more: invalid: A.'],
-	])('names five items of a reason and counts the others: %d', (items, line) => {
+	])('names five items of a reason and counts the others: %d', async (items, line) => {
 		const outcomes = Array.from({ length: items }, () => invalid('A.'));
-		expect(toError(node, outcomes, [], run).description).toBe([line, NONE, ADVICE].join('\n'));
+		expect((await toError(node, outcomes, [], run)).description).toBe(
+			[line, NONE, ADVICE].join('\n'),
+		);
 	});
 
 	it.each([
 		[5, []],
 		[7, ['… and 2 more reasons.']],
-	])('tells five reasons and counts the others: %d', (reasons, more) => {
+	])('tells five reasons and counts the others: %d', async (reasons, more) => {
 		const outcomes = Array.from({ length: reasons }, (_, item) => invalid(`R${String(item)}.`));
-		expect(toError(node, outcomes, [], run).description).toBe(
+		expect((await toError(node, outcomes, [], run)).description).toBe(
 			[
 				...[0, 1, 2, 3, 4].map((item) => `Item ${String(item)}: invalid: R${String(item)}.`),
 				...more,
@@ -211,22 +218,22 @@ describe('toError', () => {
 
 	it.each(['Superperm', 'wireaccess', 'WireAccess', 'ECONNREFUSED', 'EPERM', 'enoent'])(
 		'n8n takes %p in a reason for no error code of its own',
-		(value) => {
+		async (value) => {
 			const reason = `User ID (userid) must fit, not "${value}".`;
-			const error = toError(node, [invalid(reason)], [], run);
+			const error = await toError(node, [invalid(reason)], [], run);
 			expect(error.message).toBe('justtrack: 1 of 1 event not delivered (1 invalid)');
 			expect(error.description).toContain(reason);
 		},
 	);
 
-	it('no outcome is called like an error code of n8n', () => {
+	it('no outcome is called like an error code of n8n', async () => {
 		const outcomes = outcomeNames.map((outcome): Outcome => ({ outcome, reason: 'Why.' }));
-		expect(toError(node, outcomes, [], run).message).toBe(
+		expect((await toError(node, outcomes, [], run)).message).toBe(
 			'justtrack: 7 of 9 events not delivered (1 invalid, 1 rejected, 1 unauthorized, 1 throttled, 1 failed, 1 unknown, 1 cancelled)',
 		);
 	});
 
-	it('tells what the words of an outcome say as it is', () => {
+	it('tells what the words of an outcome say as it is', async () => {
 		const refused = tellEnding(
 			{
 				kind: 'notAccepted',
@@ -238,7 +245,7 @@ describe('toError', () => {
 			},
 			{ displayName: 'justtrack', deduplicates: true },
 		);
-		expect(toError(node, [refused], [], run).description).toBe(
+		expect((await toError(node, [refused], [], run)).description).toBe(
 			`Item 0: failed: justtrack refused the connection (4 tries). It was not accepted: run it again when the provider can be reached.\n${NONE}\n${ADVICE}`,
 		);
 	});
@@ -256,7 +263,7 @@ describe('toHint', () => {
 
 	it('counts the outcomes', () => {
 		expect(
-			toHint([delivered, delivered, invalid('A.')], remarksOn(notes(), provider), run),
+			toHint([delivered, delivered, invalid('A.')], remarksOn(notes(), provider, redact), run),
 		).toEqual({
 			message: 'justtrack: 3 events: 2 delivered, 1 invalid.',
 			type: 'warning',
@@ -268,27 +275,27 @@ describe('toHint', () => {
 		['info', [delivered, { outcome: 'preview' }]],
 		['warning', [delivered, CANCELLED]],
 	])('is of type %s when that is how the run ended', (type, outcomes) => {
-		expect(toHint(outcomes, remarksOn(notes(), provider), run).type).toBe(type);
+		expect(toHint(outcomes, remarksOn(notes(), provider, redact), run).type).toBe(type);
 	});
 
 	it('names the columns that were ignored, once each', () => {
-		expect(toHint([delivered], remarksOn(notes(['note', 'ad unit']), provider), run).message).toBe(
-			'justtrack: 1 event: 1 delivered. Columns without a field, ignored: note, ad unit.',
-		);
+		expect(
+			toHint([delivered], remarksOn(notes(['note', 'ad unit']), provider, redact), run).message,
+		).toBe('justtrack: 1 event: 1 delivered. Columns without a field, ignored: note, ad unit.');
 	});
 
 	it('names ten ignored columns and counts the others', () => {
 		const columns = Array.from({ length: 12 }, (_, i) => `c${i}`);
-		expect(remarksOn(notes(columns), provider)).toEqual([
+		expect(remarksOn(notes(columns), provider, redact)).toEqual([
 			`Columns without a field, ignored: ${columns.slice(0, 10).join(', ')} and 2 more.`,
 		]);
 	});
 
 	it('tells of events that the provider takes for repeats', () => {
-		expect(remarksOn({ ...notes(), repeatedIds: 2 }, { ...provider, deduplicates: true })).toEqual([
-			'2 events had the ID of an earlier one: justtrack can deduplicate by it.',
-		]);
-		expect(remarksOn({ ...notes(), repeatedIds: 1 }, provider)).toEqual([
+		expect(
+			remarksOn({ ...notes(), repeatedIds: 2 }, { ...provider, deduplicates: true }, redact),
+		).toEqual(['2 events had the ID of an earlier one: justtrack can deduplicate by it.']);
+		expect(remarksOn({ ...notes(), repeatedIds: 1 }, provider, redact)).toEqual([
 			'1 event had the ID of an earlier one: justtrack removes no duplicates and may count them again.',
 		]);
 	});
@@ -310,9 +317,34 @@ describe('toHint', () => {
 			],
 		);
 		expect(
-			toHint([delivered, delivered, delivered], remarksOn(missing, provider), run).message,
+			toHint([delivered, delivered, delivered], remarksOn(missing, provider, redact), run).message,
 		).toBe(
 			'justtrack: 3 events: 3 delivered. 3 events came without monetizationnetwork, which is recommended. 2 events came without monetizationprovider, which is recommended.',
 		);
+	});
+});
+
+describe('the end of a run of 50,000 events', () => {
+	const outcomes = Array.from({ length: 50_000 }, (_, index) => invalid(`R${String(index)}.`));
+
+	/** How often the event loop had a turn meanwhile. */
+	async function turnsDuring(task: () => Promise<unknown>): Promise<number> {
+		let turns = 0;
+		let isOver = false;
+		const turn = () => {
+			turns++;
+			if (!isOver) setImmediate(turn);
+		};
+		setImmediate(turn);
+		await task();
+		isOver = true;
+		return turns;
+	}
+
+	it.each<[string, () => Promise<unknown>]>([
+		['output items', () => toItems(outcomes, run)],
+		['the error', () => toError(node, outcomes, [], run)],
+	])('gives way to everything else that n8n does: %s', async (_, task) => {
+		expect(await turnsDuring(task)).toBeGreaterThanOrEqual(20);
 	});
 });

@@ -2,7 +2,13 @@ import { conclude } from '../../transport/delivery/conclude';
 import { judgeStatus } from '../../transport/judging/status';
 import type { NotAccepted } from '../../transport/model/ending';
 import type { Refusal } from '../../transport/model/verdict';
-import { tellEnding, tellHalt, tellRefusal, type Speaker } from '../../transport/report/words';
+import {
+	tellEnding,
+	tellHalt,
+	tellInvalid,
+	tellRefusal,
+	type Speaker,
+} from '../../transport/report/words';
 
 const provider: Speaker = { displayName: 'Provider', deduplicates: false };
 
@@ -183,4 +189,29 @@ it('what an earlier answer has kept from being sent gets the advice of that answ
 			provider,
 		).reason,
 	).toBe('Not sent: Provider refused it: bad key, to an earlier event. Check the credential.');
+});
+
+describe('a reason of 60,000 spaces or dots', () => {
+	it.each([
+		['spaces', ' '.repeat(60_000)],
+		['dots', '.'.repeat(60_000)],
+		['both', ' .'.repeat(30_000)],
+		['line ends', '\n'.repeat(60_000)],
+	])('is told within 20 ms: %s', (_, many) => {
+		const reason = `said${many}no${many}`;
+		// a test beside this one may take the processor for longer
+		const tries = Array.from({ length: 5 }, () => {
+			const start = performance.now();
+			tellEnding(ending({ kind: 'rejected', reason }), provider);
+			tellHalt({ kind: 'refusal', verdict: { kind: 'throttled', reason } }, 'throttled', provider);
+			tellInvalid([{ field: 'a', rule: reason, sentence: reason }]);
+			return performance.now() - start;
+		});
+		expect(Math.min(...tries)).toBeLessThan(20);
+	});
+
+	it('ends in one stop', () => {
+		const reason = `said no${' .'.repeat(30_000)}`;
+		expect(tellInvalid([{ field: 'a', rule: reason, sentence: reason }]).reason).toBe('said no.');
+	});
 });

@@ -32,7 +32,9 @@ export async function startRecorder() {
 				authorization: request.headers.authorization,
 				body,
 			});
-			response.setHeader('content-type', 'application/json').end('{"status":"ok","ok":true,"message":"OK"}');
+			response
+				.setHeader('content-type', 'application/json')
+				.end('{"status":"ok","ok":true,"message":"OK"}');
 		});
 	});
 	// as a proxy it is asked for tunnels, and refuses them

@@ -2,7 +2,7 @@ import { amount, amountBetween, jsonAmount } from '../../transport/values/amount
 import { country, currency, flag, oneOf } from '../../transport/values/choice';
 import { ipAddress, ipv4, ipv6 } from '../../transport/values/ipAddress';
 import { wholeNumber } from '../../transport/values/number';
-import { members, scalarMap, textMap } from '../../transport/values/object';
+import { members, jsonMap, textMap } from '../../transport/values/object';
 import { asciiText, identifier, text } from '../../transport/values/text';
 import {
 	isoTime,
@@ -23,7 +23,7 @@ const kinds: Readonly<Record<string, ZodType>> = {
 	asciiText: asciiText([1, 32]),
 	identifier: identifier(),
 	textMap: textMap(),
-	scalarMap: scalarMap([1, 500]),
+	jsonMap: jsonMap([1, 500]),
 	members: members({ a: text() }),
 	country: country(),
 	currency: currency(),

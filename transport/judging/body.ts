@@ -1,6 +1,9 @@
 import type { Reply } from '../model/answer';
 import { isPlainObject } from '../text/json';
 
+/** Characters of a reply that an output item keeps. */
+export const MAX_KEPT_CHARACTERS = 2_000;
+
 /** What is nested deeper is no answer to read, and would be too deep for whoever stores it. */
 const MAX_NESTING = 32;
 
@@ -17,6 +20,11 @@ export function parseBody({ body }: Reply): unknown {
 		// not JSON is no error: replies may be any text
 		return body;
 	}
+}
+
+/** A reply's body for an output item: where it is longer than that keeps, its text, yet to be cut. */
+export function keptBody(reply: Reply): unknown {
+	return reply.body.length > MAX_KEPT_CHARACTERS ? reply.body : parseBody(reply);
 }
 
 /** The body's members where it is a JSON object, else none. */

@@ -1,14 +1,20 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import { isSuccess, type Failure, type Outcome, type Success } from '../model/outcome';
+import { inTurns } from './inTurns';
 import type { RunName } from './runName';
 
 /** One output item per input item, in input order, as the Contract says. */
-export function toItems(outcomes: readonly Outcome[], run: RunName): INodeExecutionData[] {
-	return outcomes.map((outcome, item) => ({
-		json: isSuccess(outcome) ? successJson(outcome, run) : errorJson(outcome),
-		pairedItem: { item },
-	}));
+export async function toItems(
+	outcomes: readonly Outcome[],
+	run: RunName,
+): Promise<INodeExecutionData[]> {
+	const items: INodeExecutionData[] = [];
+	await inTurns(outcomes, (outcome, item) => {
+		const json = isSuccess(outcome) ? successJson(outcome, run) : errorJson(outcome);
+		items.push({ json, pairedItem: { item } });
+	});
+	return items;
 }
 
 /** What the Contract has of a success, in its order. */

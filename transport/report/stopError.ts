@@ -1,8 +1,9 @@
 import { NodeOperationError, type INode } from 'n8n-workflow';
 
-import { isSuccess, type Outcome } from '../model/outcome';
+import { isSuccess, type Failure, type Outcome } from '../model/outcome';
 import { countOf } from '../text/show';
 import { countByOutcome } from './count';
+import { inTurns } from './inTurns';
 import type { RunName } from './runName';
 
 /** Reasons told in a summary, and items named with each; the others are counted. */
@@ -12,20 +13,22 @@ const TOLD = 5;
  * The error of a node that stops on error: how many of how many, the first reasons with their
  * items, what to do.
  */
-export function toError(
+export async function toError(
 	node: INode,
 	outcomes: readonly Outcome[],
 	remarks: readonly string[],
 	{ displayName }: RunName,
-): NodeOperationError {
-	const failed = [...outcomes.entries()].filter(([, outcome]) => !isSuccess(outcome));
+): Promise<NodeOperationError> {
+	const failed: Failure[] = [];
 	const byReason = new Map<string, number[]>();
-	for (const [item, { outcome, reason = '' }] of failed) {
-		const why = `${outcome}: ${reason}`;
+	await inTurns(outcomes, (outcome, item) => {
+		if (isSuccess(outcome)) return;
+		failed.push(outcome);
+		const why = `${outcome.outcome}: ${outcome.reason}`;
 		const items = byReason.get(why);
 		if (items) items.push(item);
 		else byReason.set(why, [item]);
-	}
+	});
 	const reasons = [...byReason]
 		.slice(0, TOLD)
 		.map(([reason, items]) => `${nameItems(items)}: ${reason}`);
@@ -40,10 +43,10 @@ export function toError(
 		'To handle undelivered events in the workflow, set On Error to "Continue (using error output)" in the node settings.',
 	].join('\n');
 
-	const summary = `${displayName}: ${failed.length} of ${countOf(outcomes.length, 'event')} not delivered (${countByOutcome(failed.map(([, outcome]) => outcome))})`;
+	const summary = `${displayName}: ${failed.length} of ${countOf(outcomes.length, 'event')} not delivered (${countByOutcome(failed)})`;
 	return new NodeOperationError(node, summary, {
 		description,
-		itemIndex: failed[0]?.[0],
+		itemIndex: outcomes.findIndex((outcome) => !isSuccess(outcome)),
 		level: 'warning',
 	});
 }

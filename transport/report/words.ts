@@ -1,4 +1,4 @@
-import { parseBody } from '../judging/body';
+import { keptBody } from '../judging/body';
 import type { Accepted, Ending, Halt, NotAccepted, NotSent } from '../model/ending';
 import {
 	RunRefused,
@@ -78,7 +78,7 @@ function tellAccepted(
 		httpStatus: reply?.status,
 		verdict: verdict.verdict,
 		reason,
-		response: reply && parseBody(reply),
+		response: reply && keptBody(reply),
 	};
 }
 
