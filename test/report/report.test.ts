@@ -302,10 +302,10 @@ describe('toHint', () => {
 
 	it('counts the events whose times go backwards, and says what to do', () => {
 		const device = { ...provider, laneName: 'device' };
-		expect(remarksOn({ ...notes(), backwardTimes: 1 }, device)).toEqual([
+		expect(remarksOn({ ...notes(), backwardTimes: 1 }, device, redact)).toEqual([
 			'1 event happened before an earlier row of the same device, and justtrack wants them in order of time: rows go out as they come, so sort them by time first.',
 		]);
-		expect(remarksOn(notes(), device)).toEqual([]);
+		expect(remarksOn(notes(), device, redact)).toEqual([]);
 	});
 
 	it('names each recommended field that was missing, and how often', () => {
