@@ -5,8 +5,8 @@ import type {
 } from 'n8n-workflow';
 
 import { getCredential, readAddress, readCredential } from './credential/read';
-import { createRedactor, redactReply, type Redact } from './credential/redact';
-import { secretsOf } from './credential/secrets';
+import { createRedactor, redactBrokenOff, redactOutcome, type Redact } from './credential/redact';
+import { createRedactorOf } from './credential/secrets';
 import { compile } from './declaration/compile';
 import { outcomeOfHalt } from './delivery/conclude';
 import { usualPatience, type Patience } from './delivery/patience';
@@ -64,7 +64,7 @@ export async function run(
 	try {
 		const isOptional = declared?.isWithoutSecret === true;
 		const values = await getCredential(context, provider.credential, isOptional);
-		redact = createRedactor(secretsOf(provider.credential, values));
+		redact = createRedactorOf(provider.credential, values);
 		outcomes = await deliver({
 			context,
 			provider,
@@ -101,7 +101,7 @@ export async function run(
 
 /** An outcome as it may be told: masked, then cut, since half a secret would not be found any more. */
 function toBeTold(outcome: Outcome, redact: Redact): Outcome {
-	return withinBounds(redact(outcome));
+	return withinBounds(redactOutcome(outcome, redact));
 }
 
 /** What one run delivers, and with what. */
@@ -118,7 +118,10 @@ interface Task {
 	readonly patience: Partial<Patience>;
 }
 
-/** From items to outcomes, stage by stage: the outcome of each item, in input order. */
+/**
+ * From items to outcomes, stage by stage: the outcome of each item, in input order. Secrets are
+ * masked when all is judged and told, so that none changes what is found.
+ */
 async function deliver({ context, provider, items, notes, redact, ...task }: Task) {
 	const operation = readOperation(context, provider, task.operation);
 	const settings = readSettings(context, operation.batch?.maxEvents);
@@ -170,7 +173,7 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 		const halt = await send(batches, {
 			exchange: async (batch, cutOff) => {
 				const answer = await exchange(dispatcher, form.build(batch), settings.timeout, cutOff);
-				return answer.kind === 'reply' ? redactReply(answer, redact) : answer;
+				return answer.kind === 'reply' ? redactBrokenOff(answer, redact) : answer;
 			},
 			judge: operation.judge,
 			deduplicates,

@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { Fault, Sandbox } from '../../sandbox';
 import { subjects, type Subject } from '../providers';
 import { prepare, testSideBySide, useSandbox, type Variation } from '../support/sandboxRun';
@@ -84,6 +86,18 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		expectNoSecret(...(await runBothWays({})));
 	});
 
+	test('a key of 5,000 characters: nothing is thrown, and it is in nothing that is told', async () => {
+		const key = 'Zq7+/=%&\\'.repeat(555);
+		const [secretField] = subject.provider.credential.properties.filter(
+			({ typeOptions }) => typeOptions?.password,
+		);
+		// which becomes part of a host name has its own limit
+		if (subject.provider.name === 'twentyFourMetrics') return;
+		sandbox().setFaults([{ kind: 'status', status: 400, body: key }]);
+		const credential = { [String(secretField?.name)]: key };
+		expectNone(key, await runBothWays({ credential }));
+	});
+
 	test('an unreachable host', async () => {
 		const credential = subject.credential('http://127.0.0.1:9');
 		expectNoSecret(...(await runBothWays({ credential })));
@@ -104,6 +118,81 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		expectNoSecret(items, hints);
 	});
 });
+
+/** Words that our output, replies and requests are made of. */
+const words = ['delivered', 'outcome', 'status', 'true', 'error', 'reason', 'message', 'invalid'];
+
+/** All that a run tells but its words: what an event ended as, and what its output is called. */
+function factsOf({ items, hints }: Awaited<ReturnType<ReturnType<typeof prepare>['run']>>) {
+	return {
+		items: items.map(({ json }) => {
+			const { outcome, details, ...rest } = json as Record<string, Record<string, unknown>>;
+			const { fields, ...facts } = details ?? {};
+			return {
+				outcome,
+				facts,
+				fields: (fields as { field: string }[] | undefined)?.map(({ field }) => field),
+				keys: Object.keys(rest),
+				response: Object.keys(rest.response ?? {}),
+				request: Object.keys(rest.request?.body ?? {}),
+			};
+		}),
+		hints: hints.map(({ type, message }) => [type, message.split('.')[0]]),
+	};
+}
+
+const answers: [string, Fault[]][] = [
+	['as it does', []],
+	['400', [{ kind: 'status', status: 400, body: { error: 'Bad Request' } }]],
+	['401', [{ kind: 'status', status: 401, body: { error: 'no' } }]],
+	['500', [{ kind: 'status', status: 500, body: { error: 'Internal Server Error' } }]],
+	[
+		'with its own refusal',
+		[{ kind: 'status', status: 200, body: { status: 'error', error: { msg: 'invalid code' } } }],
+	],
+	['garbage', [{ kind: 'garbage' }]],
+];
+
+describe.each(subjects)(
+	'a secret that is a word changes nothing: $provider.name $operation',
+	(subject) => {
+		const secretField = String(
+			subject.provider.credential.properties.find(({ typeOptions }) => typeOptions?.password)?.name,
+		);
+
+		test.each(answers)('where the provider answers %s', async (_, faults) => {
+			const items = [
+				subject.item(0),
+				{ ...subject.item(1), [subject.broken.key]: subject.broken.value } as IDataObject,
+				{ ...subject.item(2), status: 'a column' },
+			];
+			const runWith = async (secret: string) => {
+				sandbox().reset();
+				sandbox().setFaults(faults);
+				return factsOf(
+					await prepare(subject, sandbox().url, items, {
+						options: { maxRetries: 0 },
+						credential: { [secretField]: secret },
+					}).run(),
+				);
+			};
+			const usual = await runWith(subject.secret);
+			for (const word of words) expect([word, await runWith(word)]).toEqual([word, usual]);
+		});
+
+		test('in a preview', async () => {
+			const show = async (secret: string) =>
+				factsOf(
+					await prepare(subject, sandbox().url, [subject.item(0)], {
+						parameters: { previewOnly: true },
+						credential: { [secretField]: secret },
+					}).run(),
+				);
+			const usual = await show(subject.secret);
+			for (const word of words) expect([word, await show(word)]).toEqual([word, usual]);
+		});
+	},
+);
 
 const withoutAnswer: [string, Fault[]][] = [
 	['a timeout', [{ kind: 'hang' }]],

@@ -4,7 +4,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { MASK } from './redact';
+import { createRedactor, MASK, type Redact } from './redact';
 
 /** The values of a credential's password fields: what must never leave but in a request. */
 export function secretsOf(
@@ -14,6 +14,22 @@ export function secretsOf(
 	return secretFields(credential)
 		.map(({ name }) => values[name])
 		.filter((value) => typeof value === 'string');
+}
+
+/**
+ * Masks the secrets of a credential. One that fills a placeholder of the Base URL is masked in any
+ * capitals, since URLs put host names in small letters.
+ */
+export function createRedactorOf(
+	credential: ICredentialType,
+	values: ICredentialDataDecryptedObject,
+): Redact {
+	const defaultUrl = credential.properties.find(({ name }) => name === 'baseUrl')?.default;
+	const addresses = [values.baseUrl, defaultUrl].map(textOf);
+	const inAddress = secretFields(credential)
+		.filter(({ name }) => addresses.some((address) => address.includes(`{${name}}`)))
+		.map(({ name }) => textOf(values[name]));
+	return createRedactor(secretsOf(credential, values), inAddress);
 }
 
 function secretFields({ properties }: ICredentialType): readonly INodeProperties[] {
