@@ -4,7 +4,7 @@ import type { ICredentialDataDecryptedObject, ICredentialType } from 'n8n-workfl
 import { JusttrackApi } from '../../credentials/JusttrackApi.credentials';
 import { credentialProblem, readAddress, readCredential } from '../../transport/credential/read';
 import { defaultsOf } from '../../transport/credential/read';
-import { secretsOf } from '../../transport/credential/secrets';
+import { createRedactorOf, secretsOf } from '../../transport/credential/secrets';
 import { RunRefused } from '../../transport/model/outcome';
 
 const justtrack = new JusttrackApi();
@@ -146,6 +146,11 @@ describe('Base URL', () => {
 		'https://:word@sink.justtrack.io',
 		'http://127.0.0.1@evil.com',
 		'http://localhost:80@evil.com',
+		`https://${KEY.slice(0, 6)}/${KEY.slice(6)}@sink.justtrack.io`,
+		`https://sink.justtrack.io/${KEY}@evil.com`,
+		`https:${KEY}@sink.justtrack.io`,
+		'user:word@sink.justtrack.io',
+		'https://sink.justtrack.io?user@evil.com',
 	])('%p must not hold a user or a password', (baseUrl) => {
 		expect(credentialProblem(justtrack, withBaseUrl(baseUrl))).toBe(
 			'Base URL must not hold a user name or password.',
@@ -529,6 +534,25 @@ describe('whatever the values are', () => {
 				},
 			),
 		);
+	});
+});
+
+describe('createRedactorOf', () => {
+	const id = 'Acme-4711';
+	const hidden = 'https://***.imp.example.com';
+
+	it.each([
+		['fills a placeholder of the Base URL', {}],
+		['is expected to', { baseUrl: 'https://acme-4711.imp.example.com' }],
+	])('a secret that %s is masked in any capitals: URLs lower host names', (_, values) => {
+		const redact = createRedactorOf(inHost, hostValues({ integrationId: id, ...values }));
+		expect(redact('https://acme-4711.imp.example.com')).toBe(hidden);
+		expect(redact('https://ACME-4711.imp.example.com')).toBe(hidden);
+	});
+
+	it('any other is masked as it is written', () => {
+		const redact = createRedactorOf(inHeader, headerValues);
+		expect(redact('token-1 TOKEN-1')).toBe('*** TOKEN-1');
 	});
 });
 

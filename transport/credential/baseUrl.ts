@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject, ICredentialType } from 'n8n-workflow';
 
 import { show } from '../text/show';
-import { createRedactor, type Redact } from './redact';
-import { secretsOf, textOf } from './secrets';
+import type { Redact } from './redact';
+import { createRedactorOf, textOf } from './secrets';
 
 /** Placeholder of the Base URL to what stands there. */
 export type BaseUrlParts = Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ export function baseUrlProblem(
 	values: ICredentialDataDecryptedObject,
 	parts: BaseUrlParts,
 ): string | undefined {
-	const redact = createRedactor(secretsOf(credential, values));
+	const redact = createRedactorOf(credential, values);
 	return redact(partProblem(credential, values) ?? addressProblem(values, parts, redact));
 }
 
@@ -62,6 +62,8 @@ function addressProblem(
 ): string | undefined {
 	const baseUrl = textOf(values.baseUrl).trim();
 	if (baseUrl === '') return 'Base URL is empty.';
+	// wherever it stands: of https://key/rest@host a URL makes the host "key", and would send it there
+	if (baseUrl.includes('@')) return 'Base URL must not hold a user name or password.';
 	// masked before it is cut: half a secret would not be found any more
 	const given = redact(baseUrl);
 	const filled = fillBaseUrl(values, parts);
@@ -71,9 +73,6 @@ function addressProblem(
 		return `Base URL must be an address such as https://example.com, not ${quote(given)}.`;
 	}
 	const url = new URL(filled);
-	if (url.username !== '' || url.password !== '') {
-		return 'Base URL must not hold a user name or password.';
-	}
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
 		return `Base URL must start with https://, not ${quote(given)}. Only localhost may use http://.`;
 	}
@@ -85,5 +84,5 @@ function addressProblem(
 
 /** An address without the parts where people keep secrets. */
 function quote(address: string): string {
-	return show(address.replace(/([?#]).*$/s, '$1…').replace(/\/\/.*@/, '//…@'));
+	return show(address.replace(/([?#]).*$/s, '$1…'));
 }
