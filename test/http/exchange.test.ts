@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, LookupFunction, Socket } from 'node:net';
 
 import { createDispatcher } from '../../transport/http/dispatcher';
 import { exchange } from '../../transport/http/exchange';
@@ -483,5 +483,44 @@ describe('a request that cannot be sent', () => {
 			timedOut: false,
 			reason,
 		});
+	});
+});
+
+describe('a name look-up', () => {
+	const lookUp =
+		(...addresses: string[]): LookupFunction =>
+		(_host, _options, callback) => {
+			callback(
+				null,
+				addresses.map((address) => ({ address, family: 4 })),
+			);
+		};
+	const sendTo = async (host: string, lookup: LookupFunction) => {
+		answer = (_request, response) => response.end();
+		const via = await createDispatcher(lookup);
+		const { port } = server.address() as AddressInfo;
+		try {
+			return await send({ origin: `http://${host}:${port}` }, via);
+		} finally {
+			await via.destroy();
+		}
+	};
+
+	it.each([['93.184.216.34'], ['127.0.0.1', '93.184.216.34']])(
+		'of localhost that leads to another machine is an error, and nothing is sent: %p',
+		async (...addresses) => {
+			expect(await sendTo('localhost', lookUp(...addresses))).toEqual({
+				kind: 'noReply',
+				sent: false,
+				timedOut: false,
+				reason: 'was not asked: localhost leads to another machine here',
+			});
+			expect(requests).toHaveLength(0);
+		},
+	);
+
+	it('of localhost that leads to this machine is followed, and so is that of any other name', async () => {
+		expect(await sendTo('localhost', lookUp('127.0.0.1'))).toMatchObject({ status: 200 });
+		expect(await sendTo('name.example', lookUp('127.0.0.1'))).toMatchObject({ status: 200 });
 	});
 });

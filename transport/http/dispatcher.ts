@@ -1,5 +1,7 @@
+import dns from 'node:dns';
 import type { LookupFunction } from 'node:net';
 
+import { keepLocalhost } from '../credential/loopback';
 import type { Dispatcher } from '../vendor/undici';
 
 /** Shorter than the 5 s after which common servers close an idle connection themselves. */
@@ -32,7 +34,7 @@ export function sharedDispatcher(createLookup?: () => LookupFunction): Promise<D
  * connection is closed, the request goes out on another one. From then on the host is not trusted
  * with kept connections, so that no further answer of its can be taken for another.
  */
-export async function createDispatcher(lookup?: LookupFunction): Promise<Dispatcher> {
+export async function createDispatcher(lookup: LookupFunction = dns.lookup): Promise<Dispatcher> {
 	const { EnvHttpProxyAgent, Pool } = await import('../vendor/undici');
 	const { env } = process;
 	const options = {
@@ -42,7 +44,8 @@ export async function createDispatcher(lookup?: LookupFunction): Promise<Dispatc
 		// a try has one time limit for all of it, kept by exchange()
 		headersTimeout: 0,
 		bodyTimeout: 0,
-		...(lookup && { connect: { lookup } }),
+		// plain http goes to localhost by name, which another machine may have been given
+		connect: { lookup: keepLocalhost(lookup) },
 		// plain http goes to this machine only, and a proxy would take the secret elsewhere
 		httpProxy: '',
 		httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? env.http_proxy ?? env.HTTP_PROXY ?? '',

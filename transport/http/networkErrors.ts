@@ -9,6 +9,7 @@ const explanations: Readonly<Record<string, string>> = {
 	ETIMEDOUT: 'could not be reached in time',
 	EHOSTUNREACH: 'cannot be reached from here',
 	ENETUNREACH: 'cannot be reached from here',
+	ERR_NOT_LOOPBACK: 'was not asked: localhost leads to another machine here',
 	ENOTFOUND: 'has a host name that does not exist: check the Base URL',
 	EAI_AGAIN: 'has a host name that could not be looked up',
 	CERT_HAS_EXPIRED: 'has a certificate that has expired',
