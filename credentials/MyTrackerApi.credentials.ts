@@ -28,7 +28,7 @@ export class MyTrackerApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. 666',
 			description:
-				'The ID of one of your apps. Only the test of this credential uses it: with it, the test asks myTracker whether the token is valid for that app, and writes nothing.',
+				'The ID of one of your apps. Only the test of this credential uses it: with it, the test asks myTracker whether the token is valid for that app, and writes nothing; without it, the test cannot check the token and says so.',
 		},
 		{
 			displayName: 'Base URL',

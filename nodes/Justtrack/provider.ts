@@ -1,5 +1,5 @@
 import { JusttrackApi } from '../../credentials/JusttrackApi.credentials';
-import { doesHostAnswer } from '../../transport/credential/hostQuestion';
+import { isPathThere } from '../../transport/credential/pathQuestion';
 import { judgeStatus } from '../../transport/judging/status';
 import type { Provider } from '../../transport/model/provider';
 import { amount } from '../../transport/values/amount';
@@ -13,8 +13,12 @@ export const justtrack: Provider = {
 	displayName: 'justtrack',
 	properties,
 	credential: new JusttrackApi(),
+	// records nothing: only with its required parameters a request is an event, the vendor says
 	credentialQuestion: () =>
-		doesHostAnswer('The key has the right shape; only an accepted event proves it.'),
+		isPathThere(
+			{ method: 'GET', path: '/monetization/v0/jt' },
+			'The key has the right shape; only an accepted event proves it.',
+		),
 	operations: {
 		revenueEvent: {
 			values: {

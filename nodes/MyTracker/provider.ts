@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { MyTrackerApi } from '../../credentials/MyTrackerApi.credentials';
-import { doesHostAnswer } from '../../transport/credential/hostQuestion';
+import { problemOfPath } from '../../transport/credential/pathQuestion';
 import { parseMembers } from '../../transport/judging/body';
 import {
 	describeReply,
@@ -119,6 +119,11 @@ function judge(reply: Reply): Verdict {
 	return verdict;
 }
 
+const ACCESS_PATH = '/v1/test-app-access/';
+
+const NOT_TESTED =
+	'The host answers, but the token was not tested: that needs a Test App ID. Enter the ID of one of your apps, or use the credential as it is.';
+
 /**
  * Whether the token may send events of an app: `test-app-access`, which writes nothing. Source:
  * the vendor's PHP client. It needs an app; without one only the host can be asked.
@@ -126,14 +131,22 @@ function judge(reply: Reply): Verdict {
 function accessQuestion({ testAppId }: ICredentialDataDecryptedObject): CredentialQuestion {
 	const app = typeof testAppId === 'string' ? testAppId.trim() : '';
 	if (app === '') {
-		return doesHostAnswer('Enter a Test App ID to have the token checked as well.');
+		return {
+			method: 'POST',
+			path: ACCESS_PATH,
+			body: 'true',
+			carriesSecret: false,
+			// n8n shows no words of a test that passes: this one has to fail to say so
+			problemOf: (reply) => problemOfPath(reply) ?? NOT_TESTED,
+			success: NOT_TESTED,
+		};
 	}
 	return {
 		method: 'POST',
-		path: `/v1/test-app-access/?idApp=${encodeURIComponent(app)}`,
+		path: `${ACCESS_PATH}?idApp=${encodeURIComponent(app)}`,
 		body: 'true',
 		carriesSecret: true,
-		problemOf: (status) => {
+		problemOf: ({ status }) => {
 			if (status === 200) return undefined;
 			if (status === 403) {
 				return `myTracker refused the token for app ${app}: check the Token, and that the app is yours.`;

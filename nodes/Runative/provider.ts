@@ -1,9 +1,9 @@
 import { RunativeApi } from '../../credentials/RunativeApi.credentials';
-import { doesHostAnswer } from '../../transport/credential/hostQuestion';
+import { isPathThere, problemOfPath } from '../../transport/credential/pathQuestion';
 import { parseMembers } from '../../transport/judging/body';
 import { judgeBrokenOff, judgeStatus, judgeUnreadable } from '../../transport/judging/status';
 import type { Reply } from '../../transport/model/answer';
-import type { Provider } from '../../transport/model/provider';
+import type { CredentialQuestion, Provider } from '../../transport/model/provider';
 import type { Verdict } from '../../transport/model/verdict';
 import { amountBetween } from '../../transport/values/amount';
 import { rule } from '../../transport/values/rule';
@@ -64,13 +64,27 @@ function readMessage(error: unknown): string | undefined {
 	return typeof error.msg === 'string' ? error.msg : undefined;
 }
 
+/**
+ * Records nothing: a click_id of another format than theirs is no click, and is answered with
+ * `invalid code`, with what status is not documented.
+ */
+const pathQuestion: CredentialQuestion = {
+	...isPathThere(
+		{ method: 'GET', path: '/api/v1/cpa/action/0' },
+		'The key has the right shape; only an accepted lead proves it.',
+	),
+	problemOf: (reply) => {
+		const message = readMessage(parseMembers(reply).error);
+		return message?.trim().startsWith('invalid code') ? undefined : problemOfPath(reply);
+	},
+};
+
 export const runative: Provider = {
 	name: 'runative',
 	displayName: 'RUNative',
 	properties,
 	credential: new RunativeApi(),
-	credentialQuestion: () =>
-		doesHostAnswer('The key has the right shape; only an accepted lead proves it.'),
+	credentialQuestion: () => pathQuestion,
 	operations: {
 		conversion: {
 			values: conversion('refuse'),

@@ -1,5 +1,5 @@
 import { SingularApi } from '../../credentials/SingularApi.credentials';
-import { doesHostAnswer } from '../../transport/credential/hostQuestion';
+import { isPathThere } from '../../transport/credential/pathQuestion';
 import { parseMembers } from '../../transport/judging/body';
 import { judgeBrokenOff, judgeStatus, judgeUnreadable } from '../../transport/judging/status';
 import type { Reply } from '../../transport/model/answer';
@@ -279,8 +279,12 @@ export const singular: Provider = {
 	displayName: 'Singular',
 	properties,
 	credential: new SingularApi(),
+	// records nothing: without an SDK key there is no account that it could count for
 	credentialQuestion: () =>
-		doesHostAnswer('The key has the right shape; only an accepted event proves it.'),
+		isPathThere(
+			{ method: 'GET', path: '/api/v1/evt' },
+			'The key has the right shape; only an accepted event proves it.',
+		),
 	operations: {
 		adRevenue: eventOperation({ ...revenue, e: adAttributes }, [needsAdPlatform]),
 		revenueEvent: eventOperation(

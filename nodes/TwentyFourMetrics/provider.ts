@@ -1,5 +1,5 @@
 import { TwentyFourMetricsApi } from '../../credentials/TwentyFourMetricsApi.credentials';
-import { doesHostAnswer } from '../../transport/credential/hostQuestion';
+import { isPathThere } from '../../transport/credential/pathQuestion';
 import { readTimezone } from '../../transport/input/settings';
 import { parseMembers } from '../../transport/judging/body';
 import { judgeBrokenOff, judgeStatus, judgeUnreadable } from '../../transport/judging/status';
@@ -140,12 +140,13 @@ export const twentyFourMetrics: Provider = {
 	displayName: '24metrics',
 	properties,
 	credential: new TwentyFourMetricsApi(),
-	credentialQuestion: () => ({
-		...doesHostAnswer('The ID has the right shape; only an accepted event proves it.'),
-		// the root of the host would be a click
-		path: '/robots.txt',
-		baseUrlParts: { endpoint: 'clicks' },
-	}),
+	// every GET to a host of theirs may count, its fields given or not. OPTIONS only asks which methods
+	// there are: browsers send it unasked, so that a server which counted it would count twice
+	credentialQuestion: () =>
+		isPathThere(
+			{ method: 'OPTIONS', path: '/', baseUrlParts: { endpoint: 'imp' } },
+			'The ID has the right shape; only an accepted event proves it.',
+		),
 	operations: {
 		click: operation({ name: 'click', endpoint: 'clicks', needs: ['offer', 'publisher'] }),
 		conversion: operation({

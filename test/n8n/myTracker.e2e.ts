@@ -322,14 +322,11 @@ export function myTrackerTests(): void {
 	});
 
 	describe('the credential test', () => {
-		test.each([
-			['with an app', { testAppId: '51870' }, 'may send events of app 51870'],
-			['without an app', {}, 'Test App ID'],
-		])('passes %s, says what is certain, and writes nothing', async (_name, values, said) => {
-			const { status, message } = await relay.testCredential(values);
+		test('passes with an app, says what is certain, and writes nothing', async () => {
+			const { status, message } = await relay.testCredential({ testAppId: '51870' });
 			expect({ status, message }).toEqual({
 				status: 'OK',
-				message: expect.stringContaining(said) as unknown,
+				message: expect.stringContaining('may send events of app 51870') as unknown,
 			});
 			expect(sandbox.report().events).toEqual([]);
 		});
@@ -341,6 +338,7 @@ export function myTrackerTests(): void {
 				'refused the token for app 51870',
 			],
 			['an app that the token is not for', { testAppId: '403' }, 'refused the token for app 403'],
+			['want of an app', {}, 'the token was not tested'],
 			['an empty token', { token: '' }, 'Token is empty'],
 			// Nothing listens on port 9 of the loopback.
 			[

@@ -85,7 +85,7 @@ export interface Operation {
 
 /** What a credential test asks the provider; it must write nothing. */
 export interface CredentialQuestion {
-	readonly method: 'GET' | 'POST';
+	readonly method: 'GET' | 'POST' | 'OPTIONS';
 	/** Appended to the Base URL. */
 	readonly path: string;
 	/** Fills placeholders of the Base URL, as for an operation. */
@@ -93,9 +93,9 @@ export interface CredentialQuestion {
 	readonly body?: string;
 	/** Whether the secret goes along, as in the credential's `authenticate`. */
 	readonly carriesSecret: boolean;
-	/** What the answer's status says against the credential, in a sentence. */
-	readonly problemOf: (status: number) => string | undefined;
-	/** What is certain when nothing speaks against it. */
+	/** What the answer says against the credential, in a sentence that quotes nothing of it. */
+	readonly problemOf: (reply: Reply) => string | undefined;
+	/** What is certain when nothing speaks against it; n8n's editor does not show it. */
 	readonly success: string;
 }
 
