@@ -120,8 +120,8 @@ it('what is not sent for rate says for how long everything was refused, and what
 
 it.each([
 	['an error', new Error('no such column'), 'no such column'],
-	['an object of which no text can be made', Object.create(null), '{}'],
-	['a text', 'boom', '"boom"'],
+	['an object of which no text can be made', Object.create(null), 'an error without a message'],
+	['a text', 'boom', 'boom'],
 ])('%s that is thrown is told', (_, thrown, said) => {
 	expect(tellRefusal(thrown)).toEqual({
 		outcome: 'failed',

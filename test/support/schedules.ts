@@ -27,7 +27,7 @@ export interface Schedule {
 	readonly timeout: number;
 	readonly retryUnknown: boolean;
 	readonly isCredentialRefused: boolean;
-	/** The execution is stopped when so many requests were answered. */
+	/** The execution is stopped when so many requests were answered, or after a second. */
 	readonly stopAfter?: number;
 	/** How often the node is called: more than once by Retry On Fail, if nobody stops it. */
 	readonly calls: number;
@@ -70,6 +70,9 @@ const MAX_RUN_MS = 45_000;
 const MAX_STOP_MS = 6_000;
 /** The time of a try: long enough to tell an end by the stop from one by the timeout. */
 const STOPPED_TIMEOUT_MS = 20_000;
+
+/** A schedule with a stop is stopped by then. */
+const STOP_ANYWAY_MS = 1_000;
 
 /** As short as a test can bear, with the same meaning. */
 const patience = {
@@ -116,7 +119,7 @@ export function schedulesOf(subject: Subject): fc.Arbitrary<Schedule> {
 			batchSize: batched ? fc.constantFrom(20, 5, 1) : fc.constant(1),
 			maxConcurrency: fc.constantFrom(1, 2, 5),
 			maxRetries: fc.constantFrom(2, 3, 1, 0),
-			timeout: fc.constant(300),
+			timeout: fc.constant(400),
 			retryUnknown: rarely(fc.constant(true), false),
 			isCredentialRefused: rarely(fc.constant(true), false),
 			stopAfter: rarely(fc.nat({ max: 5 }), undefined, 5),
@@ -170,6 +173,12 @@ export async function runSchedule(schedule: Schedule): Promise<Ran> {
 		stop.abort();
 	};
 	onAnswer = stopWhenDue;
+	// where requests hang, no answer comes to count
+	const stopAnyway = setTimeout(() => {
+		if (schedule.stopAfter === undefined || stop.signal.aborted) return;
+		stoppedAt = performance.now();
+		stop.abort();
+	}, STOP_ANYWAY_MS);
 	try {
 		sandbox.setFaults(faultsOf(schedule, subject));
 		const node = prepare(subject, sandbox.url, itemsOf(schedule, subject), {
@@ -212,6 +221,7 @@ export async function runSchedule(schedule: Schedule): Promise<Ran> {
 		violations.push(...repeats(schedule, subject, answered, sandbox.report()));
 		return { violations, outcomes: all };
 	} finally {
+		clearTimeout(stopAnyway);
 		await sandbox.close();
 	}
 }
