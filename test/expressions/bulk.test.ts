@@ -28,7 +28,7 @@ const rows = (count: number, more: object = {}): INodeExecutionData[] =>
 it('evaluates a part of the items in one call, so that nobody waits for all of them', () => {
 	const items = rows(50_000);
 	const { context, calls } = contextOf(items);
-	const valueOf = createBulk(context, items)(template());
+	const valueOf = createBulk(context, items).valueOf(template());
 	expect(items.every((_, index) => valueOf(index) === index * 2)).toBe(true);
 	expect(Math.max(...calls)).toBeLessThanOrEqual(200);
 	// and yet hardly more calls than needed
@@ -38,7 +38,7 @@ it('evaluates a part of the items in one call, so that nobody waits for all of t
 it('evaluates no part before its first value is asked for', () => {
 	const items = rows(1_000);
 	const { context, calls } = contextOf(items);
-	const valueOf = createBulk(context, items)(template());
+	const valueOf = createBulk(context, items).valueOf(template());
 	expect(calls).toEqual([]);
 	expect(valueOf(500)).toBe(1_000);
 	expect(calls).toEqual([200]);
@@ -48,7 +48,7 @@ it('evaluates the fields of an item in the same parts', () => {
 	const items = rows(400);
 	const { context, calls } = contextOf(items);
 	const bulk = createBulk(context, items);
-	const fields = [bulk(template()), bulk(template('={{ $json.price * 3 }}'))];
+	const fields = [bulk.valueOf(template()), bulk.valueOf(template('={{ $json.price * 3 }}'))];
 	for (const index of items.keys()) for (const valueOf of fields) valueOf(index);
 	expect(calls).toEqual([200, 200, 200, 200]);
 });
@@ -56,7 +56,7 @@ it('evaluates the fields of an item in the same parts', () => {
 it('a part of long rows has fewer of them', () => {
 	const items = rows(100, { note: 'x'.repeat(20_000) });
 	const { context, calls } = contextOf(items);
-	const valueOf = createBulk(context, items)(template());
+	const valueOf = createBulk(context, items).valueOf(template());
 	expect(items.every((_, index) => valueOf(index) === index * 2)).toBe(true);
 	expect(Math.max(...calls)).toBeLessThanOrEqual(12);
 });
@@ -75,7 +75,7 @@ it.each<[string, object]>([
 	const items = rows(30);
 	items[10] = { json: { price: 10, ...more } };
 	const { context, calls } = contextOf(items);
-	const valueOf = createBulk(context, items)(template());
+	const valueOf = createBulk(context, items).valueOf(template());
 	const values = items.map((_item, index) => valueOf(index));
 	expect(values[10]).toBe(NOT_IN_BULK);
 	expect(values.filter((value) => value === NOT_IN_BULK)).toHaveLength(1);
@@ -87,7 +87,7 @@ it('an error in one part leaves the other parts as they are', () => {
 	const { context } = contextOf(items);
 	const evaluate = jest.spyOn(context, 'evaluateExpression');
 	evaluate.mockImplementationOnce(() => null);
-	const valueOf = createBulk(context, items)(template());
+	const valueOf = createBulk(context, items).valueOf(template());
 	const values = items.map((_, index) => valueOf(index));
 	expect(values.indexOf(400)).toBe(200);
 	expect(values.filter((value) => value === NOT_IN_BULK)).toHaveLength(200);
@@ -98,5 +98,20 @@ it('an engine that gives the values of all items for those of a part is not beli
 	const context = {
 		evaluateExpression: () => items.map(({ json }) => [json.price]),
 	} as unknown as IExecuteFunctions;
-	expect(createBulk(context, items)(template())(0)).toBe(NOT_IN_BULK);
+	expect(createBulk(context, items).valueOf(template())(0)).toBe(NOT_IN_BULK);
+});
+
+it('shows the engine each expression before the first item, and gives way in between', async () => {
+	const { context, calls } = contextOf(rows(1_000));
+	const bulk = createBulk(context, rows(1_000));
+	for (const factor of [2, 3, 4, 5]) bulk.valueOf(template(`={{ $json.price * ${factor} }}`));
+	const callsByTurn: number[] = [];
+	const turn = () => {
+		callsByTurn.push(calls.length);
+		if (calls.length < 4) setImmediate(turn);
+	};
+	setImmediate(turn);
+	await bulk.warmUp();
+	expect(calls).toEqual([1, 1, 1, 1]);
+	expect(callsByTurn.slice(0, 3)).toEqual([1, 2, 3]);
 });

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Template } from './template';
@@ -33,30 +35,49 @@ interface Part {
 	readonly items: readonly INodeExecutionData[];
 }
 
-/** Evaluates templates for a part of the items, when the first value in it is asked for. */
-export function createBulk(
-	context: IExecuteFunctions,
-	items: readonly INodeExecutionData[],
-): (template: Template) => ValueOf {
+/** Expressions of one run. */
+export interface Bulk {
+	/** Evaluates a template for a part of the items, when the first value in it is asked for. */
+	valueOf(template: Template): ValueOf;
+	/**
+	 * Shows the engine each template so far, and gives way in between: to compile one takes it
+	 * several milliseconds, and the first item has a value of each.
+	 */
+	warmUp(): Promise<void>;
+}
+
+export function createBulk(context: IExecuteFunctions, items: readonly INodeExecutionData[]): Bulk {
+	const templates: Template[] = [];
 	// one part for all templates: items are read one after the other, each with all of its fields
 	let part: Part = { start: 0, items: [] };
 	const partOf = (itemIndex: number) => {
 		if (!holds(part, itemIndex)) part = planPart(items, itemIndex);
 		return part;
 	};
-	return (template) => {
-		let evaluated: Part | undefined;
-		let values: readonly unknown[] | undefined;
-		return (itemIndex) => {
-			if (items.length < MIN_ITEMS) return NOT_IN_BULK;
-			const own = partOf(itemIndex);
-			if (own !== evaluated) {
-				evaluated = own;
-				// one item alone is what the engine can do by itself
-				values = own.items.length > 1 ? evaluateFor(context, template, own.items) : undefined;
+	return {
+		valueOf(template) {
+			templates.push(template);
+			let evaluated: Part | undefined;
+			let values: readonly unknown[] | undefined;
+			return (itemIndex) => {
+				if (items.length < MIN_ITEMS) return NOT_IN_BULK;
+				const own = partOf(itemIndex);
+				if (own !== evaluated) {
+					evaluated = own;
+					// one item alone is what the engine can do by itself
+					values = own.items.length > 1 ? evaluateFor(context, template, own.items) : undefined;
+				}
+				return values === undefined ? NOT_IN_BULK : values[itemIndex - own.start];
+			};
+		},
+		async warmUp() {
+			if (items.length < MIN_ITEMS) return;
+			for (const template of templates) {
+				// an item of its own: the code is the same for all, and a row may be long
+				evaluateFor(context, template, [{ json: {} }]);
+				await setImmediate();
 			}
-			return values === undefined ? NOT_IN_BULK : values[itemIndex - own.start];
-		};
+		},
 	};
 }
 

@@ -1,28 +1,28 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { createBulk } from '../expressions/bulk';
 import type { Field } from '../model/declaration';
 import type { Operation } from '../model/provider';
 import { readColumns } from './columns';
 import { readParameters } from './parameters';
 import type { Reader } from './rawEvent';
 
-/** The reader of the Mapping Mode that is set in the node. */
-export function createReader(
+/** The reader of the Mapping Mode that is set in the node, ready to read. */
+export async function createReader(
 	context: IExecuteFunctions,
 	items: readonly INodeExecutionData[],
 	fields: readonly Field[],
 	{ columnAliases = {} }: Pick<Operation, 'columnAliases'>,
 	ignoredColumns: Set<string>,
-): Reader {
-	if (context.getNodeParameter('dataMode', 0) !== 'autoMapInputData') {
-		return readParameters(context, items, fields);
-	}
-	const fromColumns = fields.filter(({ isAutomatic }) => isAutomatic);
-	const always = fields.filter(({ isAutomatic }) => !isAutomatic);
-	return readBoth(
-		readColumns(items, fromColumns, columnAliases, ignoredColumns),
-		readParameters(context, items, always),
-	);
+): Promise<Reader> {
+	const bulk = createBulk(context, items);
+	const isByHand = context.getNodeParameter('dataMode', 0) !== 'autoMapInputData';
+	const fromColumns = fields.filter(({ isAutomatic }) => isAutomatic && !isByHand);
+	const always = fields.filter(({ isAutomatic }) => !isAutomatic || isByHand);
+	const parameters = readParameters(context, items, always, bulk);
+	await bulk.warmUp();
+	if (isByHand) return parameters;
+	return readBoth(readColumns(items, fromColumns, columnAliases, ignoredColumns), parameters);
 }
 
 /** A reader of what both read; where they read the same field, the second's value counts. */

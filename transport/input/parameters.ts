@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { createBulk, NOT_IN_BULK } from '../expressions/bulk';
+import { createBulk, NOT_IN_BULK, type Bulk } from '../expressions/bulk';
 import { plainColumn, readTemplate } from '../expressions/template';
 import type { Field } from '../model/declaration';
 import { RunRefused, type FieldProblem } from '../model/outcome';
@@ -8,8 +8,6 @@ import { isPlainObject } from '../text/json';
 import { isEmpty } from '../values/empty';
 import { unreadable } from './problem';
 import { put, type RawEvent, type Reader } from './rawEvent';
-
-type Bulk = ReturnType<typeof createBulk>;
 
 /** Reads a parameter's value of an item without the engine, or says that it is needed. */
 type Lookup = (json: IDataObject, itemIndex: number) => unknown;
@@ -31,8 +29,8 @@ export function readParameters(
 	context: IExecuteFunctions,
 	items: readonly INodeExecutionData[],
 	fields: readonly Field[],
+	bulk = createBulk(context, items),
 ): Reader {
-	const bulk = createBulk(context, items);
 	const sources = fields.flatMap((field) => sourceOf(context, bulk, field));
 
 	return (itemIndex) => {
@@ -88,7 +86,7 @@ function lookupOfExpression(bulk: Bulk, expression: string): Lookup {
 	if (path !== undefined) return (json) => walk(json, path);
 	const template = readTemplate(expression);
 	if (template === undefined) return () => NEEDS_ENGINE;
-	const valueOf = bulk(template);
+	const valueOf = bulk.valueOf(template);
 	return (_, itemIndex) => {
 		const found = valueOf(itemIndex);
 		return found === NOT_IN_BULK ? NEEDS_ENGINE : found;
