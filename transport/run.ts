@@ -142,6 +142,7 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 		fields,
 		items: items.length,
 		isDone: (itemIndex) => ledger.has(itemIndex),
+		isDoubtful: (itemIndex) => ledger.isDoubtful(itemIndex),
 		read: await createReader(context, items, fields, operation, notes.ignoredColumns),
 		validate: createValidator(createSchema(operation, fields), fields, redact),
 		encode: (event) => form.encode(event),

@@ -25,6 +25,7 @@ function sourceOf({
 	unreadable = [] as readonly number[],
 	invalid = [] as readonly number[],
 	recorded = [] as readonly number[],
+	doubtful = [] as readonly number[],
 	cancelSignal = undefined as AbortSignal | undefined,
 	make = (number: number): WireEvent => ({ number }),
 	maxBytes = Infinity,
@@ -52,6 +53,7 @@ function sourceOf({
 		maxBytes,
 		onValid: (event) => noted.push(event),
 		isDone: (item) => outcomes.has(item),
+		isDoubtful: (item) => doubtful.includes(item),
 		onInvalid: (item, problems) => outcomes.set(item, tellInvalid(problems)),
 		cancelSignal,
 	};
@@ -81,6 +83,12 @@ it('passes over what the ledger has, unread', async () => {
 	const { source, read } = sourceOf({ recorded: [0, 3] });
 	expect(await itemsOf(source)).toEqual([1, 2, 4]);
 	expect(read).toEqual([1, 2, 4]);
+});
+
+it('says of an event whether it may have been accepted before', async () => {
+	const { source } = sourceOf({ items: 3, doubtful: [1] });
+	const events = await Array.fromAsync(validEvents(source));
+	expect(events.map(({ mayBeAccepted = false }) => mayBeAccepted)).toEqual([false, true, false]);
 });
 
 it('records an invalid item with every broken rule, and goes on', async () => {

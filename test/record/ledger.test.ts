@@ -56,6 +56,20 @@ it('a repeat of the run keeps the whole outcome of the first', () => {
 	expect(openLedger(runOf(executeData), true).close(1, CANCELLED)).toEqual([first]);
 });
 
+it('a repeat of the run keeps the doubt of the first until a better outcome is found', () => {
+	const executeData = {};
+	openLedger(runOf(executeData), true).record(0, ended('unknown'));
+	for (const call of [2, 3]) {
+		const ledger = openLedger(runOf(executeData), true);
+		expect([call, ledger.has(0), ledger.isDoubtful(0)]).toEqual([call, false, true]);
+		// not begun: it is no more certain than before
+		expect(ledger.close(1, CANCELLED)).toEqual([ended('unknown')]);
+	}
+	openLedger(runOf(executeData), true).record(0, { outcome: 'delivered' });
+	const last = openLedger(runOf(executeData), true);
+	expect([last.has(0), last.isDoubtful(0)]).toEqual([true, false]);
+});
+
 it('another run knows nothing of this one', () => {
 	openLedger(runOf({}), true).record(0, { outcome: 'delivered' });
 	expect(openLedger(runOf({}), true).has(0)).toBe(false);

@@ -288,3 +288,17 @@ describe('by lanes, queries, numbers and bytes', () => {
 		expect(batches.map((batch) => indexes([batch]))).toEqual([[0], [1], [2]]);
 	});
 });
+
+it('events that may have been accepted before share no request with those that were not', async () => {
+	const doubtful = [true, false, true, false, true];
+	const events = [...eventsOf(doubtful.map(() => ({ app: '1' })))].map((planned) =>
+		doubtful[planned.itemIndex] ? { ...planned, mayBeAccepted: true } : planned,
+	);
+	const batches = await batchesOf(events, { maxEvents: 20 });
+	expect(
+		batches.map((batch) => [batch.mayBeAccepted ?? false, indexes([batch])] as const).sort(),
+	).toEqual([
+		[false, [1, 3]],
+		[true, [0, 2, 4]],
+	]);
+});

@@ -57,7 +57,8 @@ export async function send(
 		for await (const batch of batches) {
 			backlog.add(
 				lanes.inOrder(batch.lanes, async () => {
-					await deliver(batch, { attempts: 0, mayBeAccepted: false }, run, lanes);
+					const { mayBeAccepted = false } = batch;
+					await deliver(batch, { attempts: 0, mayBeAccepted }, run, lanes);
 				}),
 			);
 			await backlog.hasRoom();

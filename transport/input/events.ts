@@ -18,6 +18,8 @@ export interface EventSource {
 	readonly items: number;
 	/** Whether an item has its outcome already: it is passed over. */
 	readonly isDone: (itemIndex: number) => boolean;
+	/** Whether an item's event was sent before, and may have been accepted then. */
+	readonly isDoubtful: (itemIndex: number) => boolean;
 	readonly read: Reader;
 	readonly validate: Validator;
 	readonly encode: (event: WireEvent) => EncodedEvent;
@@ -33,7 +35,7 @@ export interface EventSource {
 
 /** Reads and validates one input item after another, no faster than its events are taken. */
 export async function* validEvents(source: EventSource): AsyncGenerator<PlannedEvent> {
-	const { items, isDone, onValid, onInvalid, cancelSignal } = source;
+	const { items, isDone, isDoubtful, onValid, onInvalid, cancelSignal } = source;
 	let sliceStart = performance.now();
 	for (let itemIndex = 0; itemIndex < items; itemIndex++) {
 		if (cancelSignal?.aborted) return;
@@ -42,7 +44,9 @@ export async function* validEvents(source: EventSource): AsyncGenerator<PlannedE
 		const checked = check(source, itemIndex);
 		if (checked.ok) {
 			onValid(checked.value.event);
-			yield { itemIndex, ...checked.value };
+			yield isDoubtful(itemIndex)
+				? { itemIndex, ...checked.value, mayBeAccepted: true }
+				: { itemIndex, ...checked.value };
 		} else {
 			onInvalid(itemIndex, checked.problems);
 		}

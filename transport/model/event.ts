@@ -40,6 +40,8 @@ export interface PlannedEvent {
 	readonly itemIndex: number;
 	readonly event: WireEvent;
 	readonly encoded: EncodedEvent;
+	/** Whether it was sent before, and may have been accepted then. */
+	readonly mayBeAccepted?: boolean;
 }
 
 /** The events of one request. */
@@ -47,6 +49,8 @@ export interface Batch {
 	readonly events: readonly PlannedEvent[];
 	/** Batches that share a lane go out one after another; without lanes in any order. */
 	readonly lanes: readonly string[];
+	/** Whether its events may have been accepted before: all of them, or none. */
+	readonly mayBeAccepted?: boolean;
 }
 
 /**

@@ -4,7 +4,10 @@ import type { Outcome } from '../model/outcome';
 
 /** The account of one node run: which item ended how. */
 export interface Ledger {
+	/** Whether the item's outcome is settled. */
 	has(itemIndex: number): boolean;
+	/** Whether an earlier call has sent the item's event, which may have been accepted then. */
+	isDoubtful(itemIndex: number): boolean;
 	record(itemIndex: number, outcome: Outcome): void;
 	/** The outcome of every item, in input order; `rest` for those that have none. */
 	close(items: number, rest: Outcome): Outcome[];
@@ -22,11 +25,16 @@ export function openLedger(context: IExecuteFunctions, mayRepeatUnknown: boolean
 	const account = context.getNode().retryOnFail
 		? accountOf(context.getExecuteData())
 		: new Map<number, Outcome>();
+	// their outcome stands until a better one is found: doubt ends with an acceptance alone
+	const doubtful = new Set<number>();
 	for (const [itemIndex, outcome] of account) {
-		if (!isSettled(outcome, mayRepeatUnknown)) account.delete(itemIndex);
+		if (isSettled(outcome, mayRepeatUnknown)) continue;
+		if (outcome.outcome === 'unknown') doubtful.add(itemIndex);
+		else account.delete(itemIndex);
 	}
 	return {
-		has: (itemIndex) => account.has(itemIndex),
+		has: (itemIndex) => account.has(itemIndex) && !doubtful.has(itemIndex),
+		isDoubtful: (itemIndex) => doubtful.has(itemIndex),
 		record: (itemIndex, outcome) => account.set(itemIndex, outcome),
 		close: (items, rest) => Array.from({ length: items }, (_, item) => account.get(item) ?? rest),
 	};

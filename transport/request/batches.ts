@@ -10,6 +10,7 @@ export interface BatchLimits {
 /** A batch that is not full yet. */
 interface OpenBatch {
 	readonly lanes: readonly string[];
+	readonly mayBeAccepted?: boolean;
 	readonly events: PlannedEvent[];
 	/** Of the body that it makes: an array, with brackets and commas. */
 	bytes: number;
@@ -17,7 +18,7 @@ interface OpenBatch {
 
 /**
  * Puts events together into batches: input order kept, each batch filled before the next is
- * begun, no batch with events of different lanes or with two queries.
+ * begun, no batch with events of different lanes, with two queries, or of certain and doubtful events.
  *
  * @param lanesOf the lanes that an event keeps its order in, if any
  */
@@ -29,11 +30,12 @@ export async function* planBatches(
 	const open = new Map<string, OpenBatch>();
 	for await (const planned of events) {
 		const lanes = lanesOf(planned.event);
+		const { mayBeAccepted } = planned;
 		if (maxEvents === 1) {
-			yield { events: [planned], lanes };
+			yield { events: [planned], lanes, mayBeAccepted };
 			continue;
 		}
-		const group = JSON.stringify([lanes, planned.encoded.query]);
+		const group = JSON.stringify([lanes, planned.encoded.query, mayBeAccepted]);
 		// a comma or the closing bracket
 		const added = planned.encoded.bytes + 1;
 		const filling = open.get(group);
@@ -42,7 +44,7 @@ export async function* planBatches(
 			filling.bytes += added;
 		} else {
 			if (filling) yield filling;
-			open.set(group, { lanes, events: [planned], bytes: 1 + added });
+			open.set(group, { lanes, mayBeAccepted, events: [planned], bytes: 1 + added });
 		}
 		const current = open.get(group);
 		if (current && current.events.length >= maxEvents) {
