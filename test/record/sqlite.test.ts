@@ -1,0 +1,312 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import { RecordFailure } from '../../transport/record/failure';
+import { accountOf } from '../../transport/record/identity';
+import { createSqliteStore } from '../../transport/record/sqlite/createStore';
+import { openDatabase } from '../../transport/record/sqlite/database';
+import { connectInProcess } from '../../transport/record/sqlite/inProcess';
+import type { Machine } from '../../transport/record/sqlite/machine';
+import { Writer } from '../../transport/record/sqlite/writer';
+import type { Store } from '../../transport/record/store';
+import { DAY, describeStore, ended, event, key, MINUTE, owner, type World } from './store.suite';
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+	// time passes when a test says so
+	jest.useFakeTimers({
+		now: Date.UTC(2026, 0, 1),
+		doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'hrtime'],
+	});
+	folder = mkdtempSync(join(tmpdir(), 'record-'));
+	path = join(folder, 'record.sqlite');
+});
+
+afterEach(() => {
+	rmSync(folder, { recursive: true });
+	jest.useRealTimers();
+});
+
+let files = 0;
+
+/** Processes of this machine, whose IDs count up, and of another one, each with a host of its own. */
+function createWorld(): World {
+	const file = join(folder, `${++files}.sqlite`);
+	const running = new Map<Store, number>();
+	let pids = 100;
+	return {
+		start: (place = 'here') => {
+			const pid = ++pids;
+			const machine: Machine = {
+				host: place === 'here' ? 'here' : `host-${pid}`,
+				pid,
+				isRunning: (other) => [...running.values()].includes(other),
+			};
+			const store = createSqliteStore(connectInProcess(file, machine));
+			running.set(store, pid);
+			return store;
+		},
+		kill: async (store) => {
+			running.delete(store);
+			await store.close();
+		},
+		live: (ms) => {
+			// days need not be lived through
+			if (ms > 10 * MINUTE) jest.setSystemTime(Date.now() + ms - MINUTE);
+			jest.advanceTimersByTime(Math.min(ms, 10 * MINUTE));
+		},
+		freeze: (ms) => {
+			jest.setSystemTime(Date.now() + ms);
+		},
+		end: async () => {
+			for (const store of running.keys()) await store.close();
+		},
+	};
+}
+
+describeStore('a record in a file of SQLite', createWorld);
+
+const machine: Machine = { host: 'here', pid: 1, isRunning: () => true };
+const open = (own: Partial<Machine> = {}) =>
+	createSqliteStore(connectInProcess(path, { ...machine, ...own }));
+
+describe('a dead process of this machine', () => {
+	it('is known at once', async () => {
+		const dead = open({ pid: 2 });
+		await dead.begin(owner).claim([event(1)]);
+		await dead.close();
+		const store = open({ isRunning: (pid) => pid !== 2 });
+		expect(await store.begin(owner).claim([event(1)])).toEqual([{ kind: 'claimed' }]);
+		await store.close();
+	});
+
+	it('is known at once by a process that has its ID, as in a container that was started again', async () => {
+		const dead = open();
+		await dead.begin(owner).claim([event(1)]);
+		await dead.close();
+		const store = open();
+		expect(await store.begin(owner).claim([event(1)])).toEqual([{ kind: 'claimed' }]);
+		await store.close();
+	});
+});
+
+/** All bytes of the record's files, as Latin-1 text. */
+const bytes = () =>
+	readdirSync(folder)
+		.map((name) => readFileSync(join(folder, name), 'latin1'))
+		.join('');
+
+it('the files are for their owner’s eyes alone', async () => {
+	const store = open();
+	await store.begin(owner).claim([event(1)]);
+	const names = readdirSync(folder);
+	expect(names.sort()).toEqual(['record.sqlite', 'record.sqlite-shm', 'record.sqlite-wal']);
+	for (const name of names) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+	await store.close();
+});
+
+it('of a done event the file holds no more than its digest, amount and currency', async () => {
+	const store = open();
+	const account = accountOf('https://api.example', ['the-secret']);
+	const run = store.begin({ ...owner, account });
+	const person = 'anna@example.com'.repeat(200);
+	const events = Array.from({ length: 100 }, (_, number) => ({
+		...event(number),
+		content: person,
+	}));
+	await run.claim(events);
+	await run.mark(
+		events.map((one) => one.key),
+		'sending',
+	);
+	expect(bytes()).toContain('anna@example.com');
+	await run.end(ended('delivered', ...events.keys()));
+	await run.finish();
+	// a few seconds later
+	jest.advanceTimersByTime(10_000);
+	expect(bytes()).not.toContain('anna@');
+	expect(bytes()).not.toContain('the-secret');
+	expect(bytes()).not.toContain('api.example');
+	expect(bytes()).toContain('1.25USD');
+	await store.close();
+	expect(bytes()).not.toContain('anna@');
+});
+
+it('a done event takes less than 100 bytes', async () => {
+	const store = open();
+	const run = store.begin({ ...owner, execution: '1234567' });
+	const count = 40_000;
+	// digests are spread evenly: so are these
+	const spread = Array.from({ length: count }, (_, number) => accountOf(`${number}`, []));
+	const content = JSON.stringify({ text: 'x'.repeat(500) });
+	for (let at = 0; at < count; at += 2_000) {
+		const keys = spread.slice(at, at + 2_000);
+		await run.claim(keys.map((of) => ({ ...event(0), key: of, content })));
+		await run.end(keys.map((of) => ({ key: of, outcome: 'delivered' as const })));
+	}
+	await store.close();
+	const database = new DatabaseSync(path);
+	const { pages } = database
+		.prepare("SELECT count(*) AS pages FROM dbstat WHERE name = 'done'")
+		.get() as { pages: number };
+	database.close();
+	expect((pages * 4096) / count).toBeLessThan(100);
+	expect(statSync(path).size / count).toBeLessThan(150);
+});
+
+describe('a record that cannot be used says so in a sentence with what to do', () => {
+	const failure = async (of: Store) => {
+		const error: unknown = await of
+			.begin(owner)
+			.claim([event(1)])
+			.catch((thrown: unknown) => thrown);
+		expect(error).toBeInstanceOf(RecordFailure);
+		const { kind, message } = error as RecordFailure;
+		expect(message).toContain(path);
+		expect(message).toMatch(/Or set Delivery Record to Off: .*\.$/);
+		return { kind, message };
+	};
+
+	it('where its folder cannot be made', async () => {
+		writeFileSync(join(folder, 'file'), '');
+		path = join(folder, 'file', 'record.sqlite');
+		expect(await failure(open())).toMatchObject({
+			kind: 'unopenable',
+			message: expect.stringContaining('Let n8n create and write files') as string,
+		});
+	});
+
+	it('where it is a folder', async () => {
+		path = folder;
+		expect(await failure(open())).toMatchObject({ kind: 'unopenable' });
+	});
+
+	it('where it is no database, or damaged', async () => {
+		writeFileSync(path, 'something else '.repeat(1_000));
+		expect(await failure(open())).toMatchObject({
+			kind: 'damaged',
+			message: expect.stringContaining('move the file away') as string,
+		});
+		rmSync(path);
+
+		const store = open();
+		const run = store.begin(owner);
+		const events = Array.from({ length: 500 }, (_, number) => event(number));
+		await run.claim(events);
+		await store.close();
+		const whole = readFileSync(path);
+		writeFileSync(path, whole.fill(0x5a, 8_192));
+		expect(await failure(open())).toMatchObject({ kind: 'damaged' });
+	});
+
+	it('where a newer version has written it', async () => {
+		const database = new DatabaseSync(path);
+		database.exec('PRAGMA user_version = 2');
+		database.close();
+		expect(await failure(open())).toMatchObject({
+			kind: 'newer',
+			message: expect.stringContaining('newer version of this package') as string,
+		});
+	});
+
+	/** A store that is opened in this way. */
+	const openedBy = (how: typeof openDatabase) => {
+		const writer = new Writer(path, machine, how);
+		return createSqliteStore({
+			write: (calls) =>
+				new Promise((resolve) => {
+					resolve(writer.write(calls));
+				}),
+			close: () => {
+				writer.close();
+				return Promise.resolve();
+			},
+		});
+	};
+
+	it('where another program keeps it locked; when that is over it is used', async () => {
+		await open().begin(owner).finish();
+		const other = new DatabaseSync(path);
+		other.exec('BEGIN IMMEDIATE');
+		const store = openedBy((at) => openDatabase(at, 100));
+		expect(await failure(store)).toMatchObject({
+			kind: 'locked',
+			message: expect.stringContaining('kept locked by another program') as string,
+		});
+		other.exec('ROLLBACK');
+		other.close();
+		expect(await store.begin(owner).claim([event(1)])).toEqual([{ kind: 'claimed' }]);
+		await store.close();
+	});
+
+	it('where it is read-only', async () => {
+		const store = openedBy((at) => {
+			const database = openDatabase(at);
+			database.exec('PRAGMA query_only = ON');
+			return database;
+		});
+		expect(await failure(store)).toMatchObject({
+			kind: 'readOnly',
+			message: expect.stringContaining('it is read-only') as string,
+		});
+		await store.close();
+	});
+
+	it('where the disk is full; nothing that was delivered is forgotten', async () => {
+		let database: DatabaseSync | undefined;
+		const store = openedBy((at) => (database = openDatabase(at)));
+		const run = store.begin(owner);
+		await run.claim([event(1), event(2)]);
+		await run.end(ended('delivered', 1));
+		await run.mark([key(2)], 'sending');
+		database?.exec('PRAGMA max_page_count = 1');
+		const long = { ...event(3), content: 'x'.repeat(100_000) };
+		await expect(run.claim([long])).rejects.toMatchObject({
+			kind: 'full',
+			message: expect.stringContaining('Free some space') as string,
+		});
+		database?.exec('PRAGMA max_page_count = 100000');
+		await run.end(ended('delivered', 2));
+		const claims = await store.begin(owner).claim([event(1), event(2), long]);
+		expect(claims.map(({ kind }) => kind)).toEqual(['delivered', 'delivered', 'claimed']);
+		await store.close();
+	});
+});
+
+it('calls of one turn, and those that come while others are written, share a commit', async () => {
+	const groups: number[] = [];
+	const connection = connectInProcess(path, machine);
+	const store = createSqliteStore({
+		...connection,
+		write: (calls) => {
+			groups.push(calls.length);
+			return connection.write(calls);
+		},
+	});
+	const claim = (number: number) => store.begin(owner).claim([event(number)]);
+	await Promise.all([claim(1), claim(2), claim(3)]);
+	expect(groups).toEqual([3]);
+	const first = claim(4);
+	await Promise.all([first, first.then(() => Promise.all([claim(5), claim(6)]))]);
+	expect(groups).toEqual([3, 1, 2]);
+	await store.close();
+});
+
+it('an old process’s row is gone when nothing is left of it', async () => {
+	for (let pid = 2; pid < 5; pid++) {
+		const dead = open({ pid });
+		await dead.begin(owner).finish();
+		await dead.close();
+	}
+	jest.setSystemTime(Date.now() + DAY);
+	const store = open();
+	await store.forget();
+	await store.close();
+	const database = new DatabaseSync(path);
+	expect(database.prepare('SELECT count(*) AS rows FROM instances').get()).toEqual({ rows: 1 });
+	database.close();
+});

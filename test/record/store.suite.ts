@@ -1,0 +1,464 @@
+import fc from 'fast-check';
+
+import { claimPatiently } from '../../transport/record/claimPatiently';
+import type { Claim, EventEnd, Owner, Store, StoreRun } from '../../transport/record/store';
+
+/** A record and the processes that work with it. */
+export interface World {
+	/** Starts a process, on a machine of its own if need be. */
+	readonly start: (place?: 'here' | 'elsewhere') => Store;
+	/** Kills a process, as kill -9 does. */
+	readonly kill: (store: Store) => Promise<void>;
+	/** Lets so many ms pass, in which processes go on living. */
+	readonly live: (ms: number) => void;
+	/** Lets so many ms pass, in which all processes stand still. */
+	readonly freeze: (ms: number) => void;
+	readonly end: () => Promise<void>;
+}
+
+export const MINUTE = 60_000;
+export const DAY = 24 * 60 * MINUTE;
+
+export const owner: Owner = {
+	provider: 'provider',
+	operation: 'purchase',
+	account: '0a'.repeat(16),
+	execution: '1',
+	keepDays: 14,
+	mayRepeat: false,
+};
+
+/** The identity of an event, by a number. */
+export const key = (event: number): string => event.toString(16).padStart(32, '0');
+
+export const event = (number: number) => ({
+	key: key(number),
+	content: `{"id":${number}}`,
+	amount: '1.25',
+	currency: 'USD',
+});
+
+export const ended = (outcome: EventEnd['outcome'], ...events: readonly number[]): EventEnd[] =>
+	events.map((number) => ({ key: key(number), outcome }));
+
+const kinds = (claims: readonly Claim[]) => claims.map(({ kind }) => kind);
+
+/** Claims an event, marks it as sending, and no more. */
+async function beginSending(run: StoreRun, number: number): Promise<void> {
+	await run.claim([event(number)]);
+	await run.mark([key(number)], 'sending');
+}
+
+/** What every store of the record promises. */
+export function describeStore(name: string, createWorld: () => World): void {
+	describe(name, () => {
+		let world: World;
+		beforeEach(() => {
+			world = createWorld();
+		});
+		afterEach(async () => {
+			await world.end();
+		});
+
+		it('an event is the run’s that claims it first', async () => {
+			const first = world.start().begin({ ...owner, execution: '7' });
+			const second = world.start().begin(owner);
+			expect(await first.claim([event(1), event(2)])).toEqual([
+				{ kind: 'claimed' },
+				{ kind: 'claimed' },
+			]);
+			expect(await second.claim([event(2), event(3)])).toEqual([
+				{ kind: 'busy', execution: '7' },
+				{ kind: 'claimed' },
+			]);
+		});
+
+		it('of equal events of one run the first is claimed, and the others wait for its end', async () => {
+			const run = world.start().begin(owner);
+			expect(kinds(await run.claim([event(1), event(1)]))).toEqual(['claimed', 'busy']);
+			expect(kinds(await run.claim([event(1)]))).toEqual(['busy']);
+			await run.end(ended('delivered', 1));
+			expect(kinds(await run.claim([event(1)]))).toEqual(['delivered']);
+		});
+
+		it('what was delivered is known with its time and execution, also to later processes', async () => {
+			const store = world.start();
+			const run = store.begin({ ...owner, execution: '7' });
+			await beginSending(run, 1);
+			const at = Math.floor(Date.now() / 1000);
+			await run.end(ended('delivered', 1));
+			await run.finish();
+			await store.close();
+			world.live(MINUTE);
+			for (const mayRepeat of [false, true]) {
+				const later = world.start().begin({ ...owner, execution: '8', mayRepeat });
+				expect(await later.claim([event(1)])).toEqual([{ kind: 'delivered', at, execution: '7' }]);
+			}
+		});
+
+		it('what is unknown is sent again only where that is harmless, and its doubt is told', async () => {
+			const store = world.start();
+			const run = store.begin({ ...owner, execution: '7' });
+			await beginSending(run, 1);
+			const at = Math.floor(Date.now() / 1000);
+			await run.end(ended('unknown', 1));
+			const past = { at, execution: '7' };
+			expect(await store.begin(owner).claim([event(1)])).toEqual([{ kind: 'unknown', ...past }]);
+			const repeating = store.begin({ ...owner, mayRepeat: true });
+			expect(await repeating.claim([event(1)])).toEqual([{ kind: 'claimed', doubt: past }]);
+		});
+
+		it('doubt stays until an acceptance', async () => {
+			const store = world.start();
+			const run = store.begin({ ...owner, mayRepeat: true });
+			await beginSending(run, 1);
+			await run.end(ended('unknown', 1));
+			await beginSending(run, 1);
+			await run.end(ended('none', 1));
+			expect(kinds(await store.begin(owner).claim([event(1)]))).toEqual(['unknown']);
+			await beginSending(run, 1);
+			await run.end(ended('delivered', 1));
+			expect(kinds(await store.begin(owner).claim([event(1)]))).toEqual(['delivered']);
+		});
+
+		it('what certainly did not arrive is taken out', async () => {
+			const run = world.start().begin(owner);
+			await beginSending(run, 1);
+			await run.end(ended('none', 1));
+			expect(await run.claim([event(1)])).toEqual([{ kind: 'claimed' }]);
+		});
+
+		it('a run that ends takes out what waits, and what it was sending is unknown', async () => {
+			const store = world.start();
+			const run = store.begin(owner);
+			await run.claim([event(1)]);
+			await beginSending(run, 2);
+			await run.finish();
+			const next = store.begin(owner);
+			expect(kinds(await next.claim([event(1), event(2)]))).toEqual(['claimed', 'unknown']);
+		});
+
+		it('after a crash, what waited is free, and what was being sent may have arrived', async () => {
+			const store = world.start();
+			const run = store.begin({ ...owner, execution: '7' });
+			await run.claim([event(1)]);
+			await beginSending(run, 2);
+			await beginSending(run, 3);
+			const past = { at: Math.floor(Date.now() / 1000), execution: '7' };
+			await world.kill(store);
+			world.live(MINUTE);
+			const next = world.start();
+			expect(await next.begin(owner).claim([event(1), event(2)])).toEqual([
+				{ kind: 'claimed' },
+				{ kind: 'unknown', ...past },
+			]);
+			const repeating = next.begin({ ...owner, mayRepeat: true });
+			expect(await repeating.claim([event(2), event(3)])).toEqual([
+				{ kind: 'claimed', doubt: past },
+				{ kind: 'claimed', doubt: past },
+			]);
+		});
+
+		it('what certainly was not taken waits again, and a crash then leaves it free', async () => {
+			const store = world.start();
+			const run = store.begin(owner);
+			await beginSending(run, 1);
+			expect(await run.mark([key(1)], 'waiting')).toEqual([true]);
+			await world.kill(store);
+			world.live(MINUTE);
+			expect(
+				kinds(
+					await world
+						.start()
+						.begin(owner)
+						.claim([event(1)]),
+				),
+			).toEqual(['claimed']);
+		});
+
+		it('a run that lives keeps what it has, however long it takes', async () => {
+			const run = world.start('elsewhere').begin(owner);
+			await run.claim([event(1)]);
+			world.live(10 * MINUTE);
+			expect(
+				kinds(
+					await world
+						.start()
+						.begin(owner)
+						.claim([event(1)]),
+				),
+			).toEqual(['busy']);
+			expect(await run.mark([key(1)], 'sending')).toEqual([true]);
+		});
+
+		it('what a dead process of another machine left is free when its lease is over', async () => {
+			const dead = world.start('elsewhere');
+			await dead.begin(owner).claim([event(1)]);
+			await world.kill(dead);
+			const run = world.start().begin(owner);
+			world.live(10_000);
+			expect(kinds(await run.claim([event(1)]))).toEqual(['busy']);
+			world.live(10_000);
+			expect(kinds(await run.claim([event(1)]))).toEqual(['claimed']);
+		});
+
+		it('a run that was taken for dead sends nothing more, and what it delivered counts', async () => {
+			const slow = world.start('elsewhere').begin({ ...owner, execution: '7' });
+			await slow.claim([event(1)]);
+			await beginSending(slow, 2);
+			world.freeze(MINUTE);
+			const next = world.start().begin(owner);
+			expect(kinds(await next.claim([event(1), event(2)]))).toEqual(['claimed', 'unknown']);
+			expect(await slow.mark([key(1)], 'sending')).toEqual([false]);
+			await slow.end([...ended('none', 1), ...ended('delivered', 2)]);
+			expect(await next.mark([key(1)], 'sending')).toEqual([true]);
+			expect(await next.claim([event(2)])).toMatchObject([{ kind: 'delivered', execution: '7' }]);
+		});
+
+		it('what dead runs left of an account is found whole, what live ones have is not', async () => {
+			const dead = world.start();
+			await dead.begin(owner).claim([event(1)]);
+			await beginSending(dead.begin({ ...owner, operation: 'refund' }), 2);
+			await dead.begin({ ...owner, account: '0b'.repeat(16) }).claim([event(3)]);
+			await dead.begin(owner).claim([{ key: key(4), content: '{}' }]);
+			await world.kill(dead);
+			world.live(MINUTE);
+			const store = world.start();
+			await store.begin(owner).claim([event(5)]);
+			expect(await store.left(owner, 10)).toEqual([
+				{ ...event(1), operation: 'purchase' },
+				{ ...event(2), operation: 'refund' },
+				{ key: key(4), content: '{}', operation: 'purchase' },
+			]);
+			expect(await store.left(owner, 1)).toHaveLength(1);
+			await store.begin(owner).claim([event(1)]);
+			expect(await store.left(owner, 10)).toHaveLength(2);
+		});
+
+		it('each event is forgotten after the days that its run keeps it, in small steps', async () => {
+			const store = world.start();
+			const long = store.begin({ ...owner, keepDays: 14 });
+			const short = store.begin({ ...owner, keepDays: 2 });
+			const [old, kept] = [1_200, 3];
+			const outdated = Array.from({ length: old }, (_, number) => number + kept);
+			await short.claim(outdated.map(event));
+			await short.end(ended('delivered', ...outdated));
+			await long.claim([event(1)]);
+			await long.end(ended('unknown', 1));
+			world.live(3 * DAY);
+			await short.claim([event(2)]);
+			await short.end(ended('delivered', 2));
+
+			let steps = 1;
+			while (await store.forget()) steps++;
+			expect(steps).toBeGreaterThan(1);
+			const next = store.begin(owner);
+			const claims = await next.claim([1, 2, kept, kept + old - 1].map(event));
+			expect(kinds(claims)).toEqual(['unknown', 'delivered', 'claimed', 'claimed']);
+		});
+
+		it('what a dead run left is forgotten like what is done, what a live one has is not', async () => {
+			const dead = world.start();
+			await dead.begin({ ...owner, keepDays: 1 }).claim([event(1)]);
+			await world.kill(dead);
+			const store = world.start();
+			await store.begin({ ...owner, keepDays: 1 }).claim([event(2)]);
+			world.live(2 * DAY);
+			expect(await store.left(owner, 10)).toHaveLength(1);
+			expect(await store.forget()).toBe(false);
+			expect(await store.left(owner, 10)).toEqual([]);
+			expect(kinds(await store.begin(owner).claim([event(2)]))).toEqual(['busy']);
+		});
+
+		it('of two processes that claim the same at once each event goes to one', async () => {
+			const events = Array.from({ length: 300 }, (_, number) => event(number));
+			const runs = ['7', '8'].map((execution) => world.start().begin({ ...owner, execution }));
+			const claims = await Promise.all(
+				runs.map(async (run) => {
+					const parts = Array.from({ length: 30 }, (_, part) =>
+						run.claim(events.slice(10 * part, 10 * part + 10)),
+					);
+					return kinds((await Promise.all(parts)).flat());
+				}),
+			);
+			for (const index of events.keys()) {
+				expect(claims.map((of) => of[index]).sort()).toEqual(['busy', 'claimed']);
+			}
+		});
+
+		it('the end of another run’s claim is waited for, so long and no longer', async () => {
+			const [store, other] = [world.start(), world.start()];
+			const first = store.begin({ ...owner, execution: '7' });
+			await first.claim([event(1), event(2), event(3)]);
+			const waiting = claimPatiently(other.begin(owner), [1, 2, 3, 4].map(event), 300);
+			await first.end([...ended('delivered', 1), ...ended('none', 2)]);
+			expect(await waiting).toEqual([
+				{ kind: 'delivered', at: expect.any(Number) as number, execution: '7' },
+				{ kind: 'claimed' },
+				{ kind: 'busy', execution: '7' },
+				{ kind: 'claimed' },
+			]);
+			const stop = new AbortController();
+			const stopped = claimPatiently(other.begin(owner), [event(3)], MINUTE, stop.signal);
+			stop.abort();
+			expect(kinds(await stopped)).toEqual(['busy']);
+		});
+
+		it('whatever runs do and whenever they die, none sends what may have arrived, none forgets what was delivered, and what did not arrive can be sent', async () => {
+			await fc.assert(
+				fc.asyncProperty(fc.array(anyStep, { minLength: 10, maxLength: 60 }), async (steps) => {
+					const own = createWorld();
+					try {
+						const history = new History(own);
+						for (const step of steps) await history.take(step);
+						await history.judge();
+					} finally {
+						await own.end();
+					}
+				}),
+				{ numRuns: 60 },
+			);
+		});
+	});
+}
+
+const EVENTS = 4;
+const PROCESSES = 3;
+
+const anyProcess = fc.nat(PROCESSES - 1);
+const anyEvent = fc.nat(EVENTS - 1);
+const anyStep = fc.oneof(
+	{ weight: 3, arbitrary: fc.record({ kind: fc.constant('begin' as const), process: anyProcess }) },
+	{
+		weight: 8,
+		arbitrary: fc.record({
+			kind: fc.constant('claim' as const),
+			run: fc.nat(),
+			events: fc.uniqueArray(anyEvent, { minLength: 1 }),
+		}),
+	},
+	{ weight: 8, arbitrary: fc.record({ kind: fc.constant('send' as const), run: fc.nat() }) },
+	{
+		weight: 8,
+		arbitrary: fc.record({
+			kind: fc.constant('answer' as const),
+			run: fc.nat(),
+			event: anyEvent,
+			answer: fc.constantFrom('taken', 'refused', 'none'),
+		}),
+	},
+	{ weight: 2, arbitrary: fc.record({ kind: fc.constant('finish' as const), run: fc.nat() }) },
+	{ weight: 2, arbitrary: fc.record({ kind: fc.constant('kill' as const), process: anyProcess }) },
+	{ weight: 1, arbitrary: fc.record({ kind: fc.constant('freeze' as const) }) },
+);
+
+type Step = typeof anyStep extends fc.Arbitrary<infer T> ? T : never;
+
+/** A run, and how far it is with what it claimed. */
+interface ModelRun {
+	readonly process: number;
+	readonly run: StoreRun;
+	readonly held: Map<number, 'waiting' | 'sending'>;
+}
+
+/** What really became of events, beside what the record says of them. */
+class History {
+	private readonly processes: Store[];
+	private runs: ModelRun[] = [];
+	/** Requests left that nobody knows to have been refused: they may have arrived. */
+	private readonly mayHaveArrived = new Set<number>();
+	private readonly delivered = new Set<number>();
+
+	constructor(private readonly world: World) {
+		this.processes = Array.from({ length: PROCESSES }, () => world.start('elsewhere'));
+	}
+
+	async take(step: Step): Promise<void> {
+		if (step.kind === 'begin') {
+			const run = this.processes[step.process]?.begin(owner);
+			if (run) this.runs.push({ process: step.process, run, held: new Map() });
+		} else if (step.kind === 'kill') {
+			await this.kill(step.process);
+		} else if (step.kind === 'freeze') {
+			this.world.freeze(MINUTE);
+		} else {
+			const run = this.runs[step.run % Math.max(1, this.runs.length)];
+			if (run === undefined) return;
+			if (step.kind === 'claim') await this.claim(run, step.events);
+			else if (step.kind === 'send') await this.send(run);
+			else if (step.kind === 'answer') await this.answer(run, step.event, step.answer);
+			else await this.finish(run);
+		}
+	}
+
+	/** In the end all are dead, and one more run asks for every event. */
+	async judge(): Promise<void> {
+		for (const process of this.processes.keys()) await this.kill(process);
+		this.world.freeze(MINUTE);
+		const last = this.world.start().begin(owner);
+		const claims = kinds(await last.claim(Array.from({ length: EVENTS }, (_, at) => event(at))));
+		const expected = Array.from({ length: EVENTS }, (_, at) => {
+			if (this.delivered.has(at)) return 'delivered';
+			return this.mayHaveArrived.has(at) ? 'unknown' : 'claimed';
+		});
+		expect(claims).toEqual(expected);
+	}
+
+	private async kill(process: number): Promise<void> {
+		const store = this.processes[process];
+		if (store) await this.world.kill(store);
+		this.processes[process] = this.world.start('elsewhere');
+		this.runs = this.runs.filter((run) => run.process !== process);
+	}
+
+	private async claim({ run, held }: ModelRun, events: readonly number[]): Promise<void> {
+		const claims = await run.claim(events.map(event));
+		for (const [index, claim] of claims.entries()) {
+			const number = events[index] ?? -1;
+			if (claim.kind === 'claimed') {
+				expect(this.mayHaveArrived.has(number)).toBe(false);
+				held.set(number, 'waiting');
+			} else if (this.delivered.has(number)) {
+				expect(claim.kind).not.toBe('unknown');
+			}
+		}
+	}
+
+	private async send({ run, held }: ModelRun): Promise<void> {
+		const waiting = [...held].flatMap(([number, state]) => (state === 'waiting' ? [number] : []));
+		const isOurs = await run.mark(waiting.map(key), 'sending');
+		for (const [index, number] of waiting.entries()) {
+			if (isOurs[index] === true) {
+				expect(this.mayHaveArrived.has(number)).toBe(false);
+				this.mayHaveArrived.add(number);
+				held.set(number, 'sending');
+			} else {
+				held.delete(number);
+			}
+		}
+	}
+
+	private async answer({ run, held }: ModelRun, number: number, answer: string): Promise<void> {
+		if (held.get(number) !== 'sending') return;
+		held.delete(number);
+		if (answer === 'taken') {
+			this.delivered.add(number);
+			await run.end(ended('delivered', number));
+		} else if (answer === 'none') {
+			await run.end(ended('unknown', number));
+		} else {
+			await run.end(ended('none', number));
+			// a run that was taken for dead cannot take back the doubt
+			const [claim] = await run.claim([event(number)]);
+			if (claim?.kind === 'claimed') {
+				this.mayHaveArrived.delete(number);
+				held.set(number, 'waiting');
+			}
+		}
+	}
+
+	private async finish({ run, held }: ModelRun): Promise<void> {
+		await run.finish();
+		held.clear();
+	}
+}

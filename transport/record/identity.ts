@@ -1,0 +1,84 @@
+import { hash } from 'node:crypto';
+
+import type { WireEvent, WireValue } from '../model/event';
+
+/** What an event belongs to: another account, say, must never suppress it. */
+export interface Scope {
+	readonly provider: string;
+	readonly operation: string;
+	/** As `accountOf` gives it. */
+	readonly account: string;
+}
+
+/** By which of its wire keys an event of an operation is known again. */
+export interface Identifying {
+	/** Together they are the provider's own ID; none where it has none. */
+	readonly idKeys: readonly string[];
+	/** Its times: content that holds one is an event of its own, other content may well come again. */
+	readonly timeKeys: readonly string[];
+}
+
+/**
+ * Identifies a valid event of an input item.
+ *
+ * @param eventId the ID that the user gives it, empty for none
+ * @returns 16 bytes in hex; `undefined` for an event that only its run can guard
+ */
+export type Identify = (
+	event: WireEvent,
+	itemIndex: number,
+	eventId?: string,
+) => string | undefined;
+
+/**
+ * How the events of a scope are identified: by the user's ID, else by the provider's own, else by
+ * their content and a number.
+ *
+ * @param numberOf tells equal events of one execution apart, as `numberingOf` does
+ */
+export function createIdentify(
+	{ provider, operation, account }: Scope,
+	{ idKeys, timeKeys }: Identifying,
+	numberOf: (content: string, itemIndex: number) => number,
+): Identify {
+	const identity = (kind: string, ...parts: readonly unknown[]) =>
+		digest([provider, operation, account, kind, ...parts]);
+	return (event, itemIndex, eventId = '') => {
+		if (eventId !== '') return identity('eventId', eventId);
+		if (idKeys.length > 0 && idKeys.every((key) => event[key] !== undefined)) {
+			return identity('id', ...idKeys.map((key) => event[key]));
+		}
+		if (!timeKeys.some((key) => event[key] !== undefined)) return undefined;
+		const content = identity('content', sorted(event));
+		const number = numberOf(content, itemIndex);
+		return number === 1 ? content : identity('repeat', content, number);
+	};
+}
+
+/**
+ * The account that an address and its secrets stand for. The digest alone is kept.
+ *
+ * @param address the credential's Base URL, the same for all operations of the account
+ * @param secrets and whatever else tells accounts with this address apart
+ * @returns 16 bytes in hex
+ */
+export function accountOf(address: string, secrets: readonly string[]): string {
+	return digest(['account', address, ...secrets]);
+}
+
+/** SHA-256 cut to 16 bytes, in hex. JSON keeps the parts apart. */
+function digest(parts: readonly unknown[]): string {
+	return hash('sha256', JSON.stringify(parts)).slice(0, 32);
+}
+
+/** Names and values in the order of the names, so that it does not matter how they were given. */
+function sorted(members: Readonly<Record<string, WireValue | undefined>>): unknown {
+	return Object.keys(members)
+		.filter((name) => members[name] !== undefined)
+		.sort()
+		.map((name) => {
+			const value = members[name];
+			const isMap = typeof value === 'object' && !('digits' in value);
+			return [name, isMap ? sorted(value) : value];
+		});
+}

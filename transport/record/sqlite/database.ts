@@ -1,0 +1,135 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import { RecordFailure, type FailureKind } from '../failure';
+
+/** Milliseconds to wait for another process that writes. */
+const MAX_LOCK_MS = 10_000;
+
+const VERSION = 1;
+
+/**
+ * `open` has what live runs work on and dead ones left, `done` what has ended. They are apart so
+ * that `done`, which grows large, is written once per event, and without its content.
+ *
+ * Times are unix seconds, of leases ms. `state`: 0 waiting, 1 sending. `outcome`: 0 delivered,
+ * 1 unknown. `keep`: days.
+ */
+const SCHEMA = `
+	CREATE TABLE instances (
+		id INTEGER PRIMARY KEY AUTOINCREMENT,
+		host TEXT NOT NULL,
+		pid INTEGER NOT NULL,
+		aliveUntil INTEGER NOT NULL
+	) STRICT;
+	CREATE TABLE scopes (
+		id INTEGER PRIMARY KEY,
+		provider TEXT NOT NULL,
+		operation TEXT NOT NULL,
+		account BLOB NOT NULL,
+		UNIQUE (provider, operation, account)
+	) STRICT;
+	CREATE TABLE open (
+		key BLOB PRIMARY KEY,
+		instance INTEGER NOT NULL,
+		run INTEGER NOT NULL,
+		scope INTEGER NOT NULL,
+		state INTEGER NOT NULL,
+		at INTEGER NOT NULL,
+		execution TEXT NOT NULL,
+		keep INTEGER NOT NULL,
+		amount TEXT,
+		currency TEXT,
+		content TEXT NOT NULL
+	) STRICT, WITHOUT ROWID;
+	CREATE INDEX openOfRun ON open (instance, run);
+	CREATE TABLE done (
+		key BLOB PRIMARY KEY,
+		scope INTEGER NOT NULL,
+		outcome INTEGER NOT NULL,
+		at INTEGER NOT NULL,
+		execution TEXT NOT NULL,
+		keep INTEGER NOT NULL,
+		amount TEXT,
+		currency TEXT
+	) STRICT, WITHOUT ROWID;
+`;
+
+/**
+ * Opens the record's file, made on first use, for its owner's eyes alone.
+ *
+ * @throws {RecordFailure} of a newer version; what SQLite and the file system throw goes to
+ * `failureOf`
+ */
+export function openDatabase(path: string, maxLockMs = MAX_LOCK_MS): DatabaseSync {
+	mkdirSync(dirname(path), { recursive: true });
+	// SQLite gives the files beside it the same mode
+	closeSync(openSync(path, 'a', 0o600));
+	const database = new DatabaseSync(path, { timeout: maxLockMs });
+	try {
+		prepare(database, path);
+		return database;
+	} catch (error) {
+		database.close();
+		throw error;
+	}
+}
+
+function prepare(database: DatabaseSync, path: string): void {
+	// what is taken out is overwritten: it may be personal data
+	database.exec('PRAGMA secure_delete = ON; PRAGMA synchronous = FULL');
+	if (versionOf(database) === 0) {
+		database.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE');
+		// another process may have come first
+		if (versionOf(database) === 0) database.exec(`${SCHEMA} PRAGMA user_version = ${VERSION}`);
+		database.exec('COMMIT');
+	}
+	if (versionOf(database) > VERSION) throw new RecordFailure('newer', path);
+}
+
+function versionOf(database: DatabaseSync): number {
+	return Number(database.prepare('PRAGMA user_version').get()?.user_version);
+}
+
+/** By SQLite's primary result code. Source: https://sqlite.org/rescode.html */
+const kindByCode: Readonly<Record<number, FailureKind>> = {
+	5: 'locked',
+	6: 'locked',
+	8: 'readOnly',
+	11: 'damaged',
+	13: 'full',
+	14: 'unopenable',
+	26: 'damaged',
+};
+
+/** By the file system's code. */
+const kindByErrno: Readonly<Record<string, FailureKind>> = {
+	ENOSPC: 'full',
+	EDQUOT: 'full',
+	EROFS: 'readOnly',
+	EACCES: 'unopenable',
+	EPERM: 'unopenable',
+	ENOENT: 'unopenable',
+	ENOTDIR: 'unopenable',
+	EEXIST: 'unopenable',
+	EISDIR: 'unopenable',
+};
+
+/** What an error of the file means. */
+export function failureOf(error: unknown, path: string): RecordFailure {
+	if (error instanceof RecordFailure) return error;
+	const { errcode, errstr, code, message } = error as Partial<Thrown>;
+	if (errcode !== undefined) {
+		const kind = kindByCode[errcode & 0xff];
+		return new RecordFailure(kind ?? 'broken', path, kind ? '' : errstr);
+	}
+	const kind = kindByErrno[code ?? ''];
+	return new RecordFailure(kind ?? 'broken', path, kind ? '' : message);
+}
+
+/** What is read of errors: SQLite's have a result code, the file system's an errno. */
+interface Thrown extends NodeJS.ErrnoException {
+	readonly errcode: number;
+	readonly errstr: string;
+}

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+
+import { RecordFailure, type FailureKind } from '../failure';
+import type { Call, Connection, Kind, Results } from './calls';
+
+/** What the thread is told. */
+export type Order = readonly Call[] | 'close';
+
+/** What the thread says to a group. */
+export type Answer =
+	| { readonly results: readonly Results[Kind][] }
+	| { readonly failure: { readonly kind: FailureKind; readonly detail: string } };
+
+/** Writes in a thread of its own: a commit waits for the disk, and the event loop must not. */
+export function connectInWorker(path: string): Connection {
+	let worker: Worker | undefined;
+	/** Takes the answer to the group that is being written. */
+	let take: (answer: Answer) => void = () => undefined;
+
+	const start = () => {
+		const started = new Worker(join(__dirname, 'worker.js'), { workerData: { path } });
+		const fail = (detail: string) => {
+			if (worker === started) worker = undefined;
+			take({ failure: { kind: 'broken', detail } });
+		};
+		started.on('message', (answer: Answer) => {
+			take(answer);
+		});
+		started.on('error', (error) => {
+			fail(String(error));
+		});
+		started.on('exit', () => {
+			fail('its thread has ended');
+		});
+		return started;
+	};
+
+	return {
+		write: async (calls) => {
+			const writing = (worker ??= start());
+			// it keeps the process only while it has something to do
+			writing.ref();
+			const answer = await new Promise<Answer>((resolve) => {
+				take = resolve;
+				writing.postMessage(calls);
+			});
+			writing.unref();
+			if ('results' in answer) return answer.results;
+			throw new RecordFailure(answer.failure.kind, path, answer.failure.detail);
+		},
+		close: async () => {
+			if (!worker) return;
+			const closing = worker;
+			closing.ref();
+			const exit = once(closing, 'exit');
+			closing.postMessage('close');
+			await exit;
+		},
+	};
+}
