@@ -21,7 +21,15 @@ export type Call =
 			readonly execution: string;
 			readonly ends: readonly EventEnd[];
 	  }
-	| { readonly kind: 'finish'; readonly run: number }
+	| {
+			readonly kind: 'finish';
+			readonly run: number;
+			readonly execution: string;
+			/** Ends that could not be written before. */
+			readonly ends: readonly EventEnd[];
+			/** Whatever else it may still have. */
+			readonly keys: readonly string[];
+	  }
 	| {
 			readonly kind: 'left';
 			readonly of: Pick<Scope, 'provider' | 'account'>;

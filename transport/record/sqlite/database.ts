@@ -43,7 +43,6 @@ const SCHEMA = `
 		currency TEXT,
 		content TEXT NOT NULL
 	) STRICT, WITHOUT ROWID;
-	CREATE INDEX openOfRun ON open (instance, run);
 	CREATE TABLE done (
 		key BLOB PRIMARY KEY,
 		scope INTEGER NOT NULL,

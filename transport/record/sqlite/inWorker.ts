@@ -22,7 +22,9 @@ export function connectInWorker(path: string): Connection {
 	const start = () => {
 		const started = new Worker(join(__dirname, 'worker.js'), { workerData: { path } });
 		const fail = (detail: string) => {
-			if (worker === started) worker = undefined;
+			// an error is followed by its exit, when the next thread may be at work
+			if (worker !== started) return;
+			worker = undefined;
 			take({ failure: { kind: 'broken', detail } });
 		};
 		started.on('message', (answer: Answer) => {

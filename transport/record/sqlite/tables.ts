@@ -127,7 +127,7 @@ export class Tables {
 			const open = this.statements.findOpen.get(key) as OpenRow | undefined;
 			if (open) {
 				if (this.isAlive(open)) return { kind: 'busy', execution: open.execution };
-				this.releaseDead(key, open);
+				this.release(key, open);
 			}
 			const done = this.statements.findDone.get(key) as DoneRow | undefined;
 			if (!done) {
@@ -151,7 +151,7 @@ export class Tables {
 		);
 	}
 
-	private end({ run, execution, ends }: CallOf<'end'>): void {
+	private end({ run, execution, ends }: Pick<CallOf<'end'>, 'run' | 'execution' | 'ends'>): void {
 		for (const { key, outcome } of ends) this.endOne(run, bytesOf(key), outcome, execution);
 	}
 
@@ -172,9 +172,13 @@ export class Tables {
 		close.run(key, this.instance, run);
 	}
 
-	private finish({ run }: CallOf<'finish'>): void {
-		this.statements.settleRun.run(this.instance, run);
-		this.statements.closeRun.run(this.instance, run);
+	private finish(call: CallOf<'finish'>): void {
+		this.end(call);
+		for (const hex of call.keys) {
+			const key = bytesOf(hex);
+			const open = this.statements.findOpen.get(key) as OpenRow | undefined;
+			if (open?.instance === this.instance && open.run === call.run) this.release(key, open);
+		}
 	}
 
 	private left({ of, maxEvents }: CallOf<'left'>): LeftEvent[] {
@@ -207,8 +211,8 @@ export class Tables {
 		return false;
 	}
 
-	/** What a dead run left: begun, it may have arrived; not begun, it is free. */
-	private releaseDead(key: Uint8Array, { instance, run, state }: OpenRow): void {
+	/** Nobody works on it any more: begun, it may have arrived; not begun, it is free. */
+	private release(key: Uint8Array, { instance, run, state }: OpenRow): void {
 		const { settle, close } = this.statements;
 		if (state === SENDING) settle.run(UNKNOWN, null, key, instance, run);
 		close.run(key, instance, run);
@@ -296,10 +300,6 @@ function prepareAll(database: DatabaseSync) {
 			FROM open WHERE key = ? AND ${owned} ${UNLESS_CERTAIN}`),
 		close: prepare(`DELETE FROM open WHERE key = ? AND ${owned}`),
 		correct: prepare(`UPDATE done SET outcome = ${DELIVERED}, at = ?, execution = ? WHERE key = ?`),
-		settleRun: prepare(`INSERT INTO done
-			SELECT key, scope, ${UNKNOWN}, at, execution, keep, amount, currency
-			FROM open WHERE ${owned} AND state = ${SENDING} ${UNLESS_CERTAIN}`),
-		closeRun: prepare(`DELETE FROM open WHERE ${owned}`),
 		findLeft:
 			prepare(`SELECT ${ownership}, lower(hex(key)) AS key, operation, content, amount, currency
 			${owners} JOIN scopes ON scopes.id = open.scope WHERE provider = ? AND account = ?`),
@@ -309,8 +309,7 @@ function prepareAll(database: DatabaseSync) {
 		forgetRest: [
 			prepare(`DELETE FROM open WHERE at + keep * ${SECONDS_PER_DAY} < ?1
 				AND instance NOT IN (SELECT id FROM instances WHERE aliveUntil >= ?2)`),
-			prepare(`DELETE FROM instances WHERE aliveUntil < ?2
-				AND id NOT IN (SELECT instance FROM open)`),
+			prepare(`DELETE FROM instances WHERE aliveUntil < ?2 - ${SECONDS_PER_DAY} * 1000`),
 		],
 		renew: prepare('UPDATE instances SET aliveUntil = ? WHERE id = ?'),
 		enter: prepare('INSERT INTO instances (host, pid, aliveUntil) VALUES (?, ?, ?)'),
