@@ -128,14 +128,32 @@ export function describeStore(name: string, createWorld: () => World): void {
 			expect(await run.claim([event(1)])).toEqual([{ kind: 'claimed' }]);
 		});
 
+		it('what a run asked for twice it has once, and ends once', async () => {
+			const run = world.start().begin(owner);
+			await run.claim([event(1)]);
+			await run.claim([event(1)]);
+			await run.finish();
+			expect(
+				kinds(
+					await world
+						.start()
+						.begin(owner)
+						.claim([event(1)]),
+				),
+			).toEqual(['claimed']);
+		});
+
 		it('a run that ends takes out what waits, and what it was sending is unknown', async () => {
 			const store = world.start();
 			const run = store.begin(owner);
 			await run.claim([event(1)]);
 			await beginSending(run, 2);
 			await run.finish();
-			const next = store.begin(owner);
-			expect(kinds(await next.claim([event(1), event(2)]))).toEqual(['claimed', 'unknown']);
+			for (const next of [store, world.start()]) {
+				const again = next.begin(owner);
+				expect(kinds(await again.claim([event(1), event(2)]))).toEqual(['claimed', 'unknown']);
+				await again.finish();
+			}
 		});
 
 		it('after a crash, what waited is free, and what was being sent may have arrived', async () => {
@@ -204,14 +222,16 @@ export function describeStore(name: string, createWorld: () => World): void {
 
 		it('a run that was taken for dead sends nothing more, and what it delivered counts', async () => {
 			const slow = world.start('elsewhere').begin({ ...owner, execution: '7' });
-			await slow.claim([event(1)]);
+			await slow.claim([event(1), event(3)]);
 			await beginSending(slow, 2);
 			world.freeze(MINUTE);
 			const next = world.start().begin(owner);
-			expect(kinds(await next.claim([event(1), event(2)]))).toEqual(['claimed', 'unknown']);
+			const claims = await next.claim([event(1), event(2), event(3)]);
+			expect(kinds(claims)).toEqual(['claimed', 'unknown', 'claimed']);
 			expect(await slow.mark([key(1)], 'sending')).toEqual([false]);
 			await slow.end([...ended('none', 1), ...ended('delivered', 2)]);
-			expect(await next.mark([key(1)], 'sending')).toEqual([true]);
+			await slow.finish();
+			expect(await next.mark([key(1), key(3)], 'sending')).toEqual([true, true]);
 			expect(await next.claim([event(2)])).toMatchObject([{ kind: 'delivered', execution: '7' }]);
 		});
 
