@@ -62,9 +62,11 @@ it.each(texts)(
 	'a text of 4,000,000 characters takes every kind of value less than a second: %s',
 	(_, given) => {
 		for (const [name, kind] of Object.entries(kinds)) {
-			const start = performance.now();
+			// time of this processor alone: others may keep the machine busy
+			const start = process.cpuUsage();
 			kind.safeParse(given);
-			const seconds = (performance.now() - start) / 1_000;
+			const { user, system } = process.cpuUsage(start);
+			const seconds = (user + system) / 1e6;
 			expect({ name, isFast: seconds < 1 }).toEqual({ name, isFast: true });
 		}
 	},

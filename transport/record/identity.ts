@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-import type { WireEvent, WireValue } from '../model/event';
+import { JsonNumber, type WireEvent, type WireValue } from '../model/event';
 
 /** What an event belongs to: another account, say, must never suppress it. */
 export interface Scope {
@@ -72,13 +72,11 @@ function digest(parts: readonly unknown[]): string {
 }
 
 /** Names and values in the order of the names, so that it does not matter how they were given. */
-function sorted(members: Readonly<Record<string, WireValue | undefined>>): unknown {
-	return Object.keys(members)
-		.filter((name) => members[name] !== undefined)
-		.sort()
-		.map((name) => {
-			const value = members[name];
-			const isMap = typeof value === 'object' && !('digits' in value);
-			return [name, isMap ? sorted(value) : value];
-		});
+function sorted(value: WireEvent | WireValue | null | undefined): unknown {
+	if (typeof value !== 'object' || value === null || value instanceof JsonNumber) return value;
+	if (Array.isArray(value)) return value.map((part) => sorted(part as WireValue));
+	return Object.entries(value)
+		.filter(([, member]) => member !== undefined)
+		.sort(([a], [b]) => (a < b ? -1 : 1))
+		.map(([name, member]) => [name, sorted(member as WireValue)]);
 }
