@@ -4,9 +4,12 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 const long = [
 	'n8n/e2e.test.ts',
 	'fault/delivery.test.ts',
+	'fault/schedules.test.ts',
 	'fault/rate.test.ts',
 	'contract/expressions.test.ts',
 	'fault/lanes.test.ts',
+	'contract/singular.test.ts',
+	'credential/credentialTest.test.ts',
 ];
 
 /** Jest orders files by how long they took, but a fresh clone does not know that yet. */
