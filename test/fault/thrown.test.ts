@@ -29,7 +29,11 @@ function withDefect(id: string, thrown: unknown): Provider {
 
 test.each<[string, unknown, string]>([
 	['an error', new Error('a defect'), 'Not sent: a defect'],
-	['an object of which no text can be made', Object.create(null), 'Not sent: an error without a message'],
+	[
+		'an object of which no text can be made',
+		Object.create(null),
+		'Not sent: an error without a message',
+	],
 ])('what was sent before %s is thrown keeps its outcome', async (_, thrown, says) => {
 	const { context } = prepare(subject, sandbox().url, items);
 	sandbox().setFaults([{ kind: 'delay', ms: 50 }]);
