@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 /** How long strain holds everybody back at the most, in ms. */
-const LONGEST_PAUSE = 10_000;
+const MAX_HOLD_BACK = 10_000;
 
 /** Requests that take their turns, and when each of them started. */
 class Requests {
@@ -61,7 +61,7 @@ class Requests {
 	/** Ends the oldest ones in flight, and lets the pause pass that this brings. */
 	async end(sign: Sign, count = 1): Promise<void> {
 		await this.endNow(sign, count);
-		if (sign === 'throttled') await pass(LONGEST_PAUSE);
+		if (sign === 'throttled') await pass(MAX_HOLD_BACK);
 	}
 
 	/** The same without any time. */
@@ -136,7 +136,7 @@ describe('concurrency', () => {
 		// one at a time, until one is taken
 		expect(requests.open).toBe(1);
 		await requests.end('good');
-		await pass(LONGEST_PAUSE);
+		await pass(MAX_HOLD_BACK);
 		expect(requests.open).toBe(4);
 	});
 
@@ -146,11 +146,11 @@ describe('concurrency', () => {
 		for (let refusal = 0; refusal < 5; refusal++) {
 			await pass(10);
 			await requests.end('throttled', requests.open);
-			await pass(LONGEST_PAUSE);
+			await pass(MAX_HOLD_BACK);
 			expect(requests.open).toBe(1);
 		}
 		await requests.end('neutral');
-		await pass(LONGEST_PAUSE);
+		await pass(MAX_HOLD_BACK);
 		expect(requests.open).toBe(1);
 	});
 
@@ -160,7 +160,7 @@ describe('concurrency', () => {
 		await pass(10);
 		await requests.end('throttled');
 		await requests.end('good', 7);
-		await pass(LONGEST_PAUSE);
+		await pass(MAX_HOLD_BACK);
 		expect(requests.open).toBe(1);
 	});
 
@@ -265,7 +265,7 @@ describe('order', () => {
 });
 
 /** The most starts in any window of one second, its end not included. */
-function mostInOneSecond(times: readonly number[]): number {
+function maxInOneSecond(times: readonly number[]): number {
 	return Math.max(
 		...times.map((from) => times.filter((at) => at >= from && at < from + 1000).length),
 	);
@@ -279,7 +279,7 @@ describe('requests per second', () => {
 		await requests.ask(rate * 2);
 		await pass(10_000);
 		expect(requests.started).toHaveLength(rate * 6);
-		expect(mostInOneSecond(requests.times)).toBeLessThanOrEqual(rate);
+		expect(maxInOneSecond(requests.times)).toBeLessThanOrEqual(rate);
 	});
 
 	it.each([1, 7, 100, 1000])('a bound of %d is used up but for 1 %', async (rate) => {
@@ -315,7 +315,7 @@ describe('requests per second', () => {
 				}
 				now.mockRestore();
 				jest.clearAllTimers();
-				expect(mostInOneSecond(requests.times)).toBeLessThanOrEqual(rate);
+				expect(maxInOneSecond(requests.times)).toBeLessThanOrEqual(rate);
 			}),
 		);
 	});
@@ -356,7 +356,7 @@ describe('the rate that is found', () => {
 			await requests.endNow(step % 300 === 100 ? 'throttled' : 'good', requests.open);
 		}
 		expect(requests.started.length).toBeGreaterThan(100);
-		expect(mostInOneSecond(requests.times)).toBeLessThanOrEqual(20);
+		expect(maxInOneSecond(requests.times)).toBeLessThanOrEqual(20);
 	});
 });
 
