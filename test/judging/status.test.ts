@@ -26,7 +26,7 @@ describe('judgeStatus', () => {
 		(status) => {
 			expect(judgeStatus(reply(status, 'moved', { location: 'https://elsewhere' }))).toEqual({
 				kind: 'unclear',
-				reason: `answered ${String(status)}, a redirect, which is not followed since the request carries a secret`,
+				reason: `answered ${String(status)}, a redirect, which is never followed`,
 			});
 		},
 	);
@@ -36,7 +36,7 @@ describe('judgeStatus', () => {
 		(status) => {
 			expect(judgeStatus(reply(status, 'moved', { location: 'https://elsewhere' }))).toEqual({
 				kind: 'rejected',
-				reason: `answered ${String(status)}, a redirect, which is not followed since the request carries a secret`,
+				reason: `answered ${String(status)}, a redirect, which is never followed`,
 				advice: 'Check the Base URL.',
 			});
 		},

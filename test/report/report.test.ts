@@ -186,7 +186,12 @@ describe('toError', () => {
 			run,
 		);
 		expect(description).toBe(
-			['Item 0: failed: No.', 'Item 1: unknown: No.', NONE, ADVICE].join('\n'),
+			[
+				'Item 0: failed: No.',
+				'Item 1: unknown: No.',
+				'No event is known to be delivered.',
+				ADVICE,
+			].join('\n'),
 		);
 	});
 

@@ -215,3 +215,20 @@ describe('a reason of 60,000 spaces or dots', () => {
 		expect(tellInvalid([{ field: 'a', rule: reason, sentence: reason }]).reason).toBe('said no.');
 	});
 });
+
+it('a wait that is longer than a run waits is told, also of what was not sent for it', () => {
+	const verdict: Refusal = { kind: 'throttled', reason: 'answered 429', waitMs: 3_600_000 };
+	expect(tellEnding(ending(verdict), provider).reason).toBe(
+		'Provider answered 429. It asked to wait 3600 s, longer than a run waits. Set a lower Requests per Second in the options, or run it again later.',
+	);
+	expect(tellHalt({ kind: 'refusal', verdict }, 'throttled', provider).reason).toBe(
+		'Not sent: Provider answered 429, to an earlier event. It asked to wait 3600 s, longer than a run waits. Run it again later.',
+	);
+});
+
+it('what a provider has answered and not taken is not said to be out of reach', () => {
+	const answered = { ...ending({ kind: 'notTaken', reason: 'refused it: busy' }), httpStatus: 200 };
+	expect(tellEnding(answered, provider).reason).toBe(
+		'Provider refused it: busy. It was not accepted: run it again later.',
+	);
+});

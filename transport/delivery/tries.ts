@@ -134,7 +134,11 @@ async function tryOnce(
 		}
 	}
 	pace.pause(Math.min(pauseMs, patience.maxPauseMs));
-	if (pauseMs > patience.maxPauseMs) brake.pull({ kind: 'refusal', verdict });
+	if (pauseMs > patience.maxPauseMs) {
+		const refusal = { ...verdict, waitMs: pauseMs };
+		brake.pull({ kind: 'refusal', verdict: refusal });
+		return { ...reading, verdict: refusal, reply: answer };
+	}
 	return {
 		...reading,
 		verdict: verdict.kind === 'unauthorized' ? whoseRefusal(batch, verdict, run) : verdict,

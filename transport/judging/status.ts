@@ -20,7 +20,7 @@ export function judgeStatus(reply: Reply): Verdict {
 	if (status >= 200 && status < 300) return { kind: 'delivered' };
 	const reason = describeReply(reply);
 	if (status < 400) {
-		const redirect = `answered ${status}, a redirect, which is not followed since the request carries a secret`;
+		const redirect = `answered ${status}, a redirect, which is never followed`;
 		return SERVED_ELSEWHERE.has(status)
 			? { kind: 'rejected', reason: redirect, advice: 'Check the Base URL.' }
 			: { kind: 'unclear', reason: redirect };

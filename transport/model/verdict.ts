@@ -25,6 +25,8 @@ export interface Refusal {
 	readonly kind: 'rejected' | 'broken' | 'unauthorized' | 'throttled' | 'notTaken' | 'unclear';
 	/** A sentence without the provider's name, e.g. `answered 400: …`. */
 	readonly reason: string;
+	/** Milliseconds that the provider asks to wait, where that is longer than a run waits. */
+	readonly waitMs?: number;
 	/** What to do, where it is not what the outcome says by itself. */
 	readonly advice?: string;
 	/**

@@ -36,11 +36,9 @@ export async function toError(
 	const description = [
 		...reasons,
 		...(untold > 0 ? [`… and ${countOf(untold, 'more reason')}.`] : []),
-		...remarks,
-		outcomes.some(({ outcome }) => outcome === 'delivered')
-			? 'All other events were delivered.'
-			: 'Nothing was delivered.',
+		tellOthers(outcomes),
 		'To handle undelivered events in the workflow, set On Error to "Continue (using error output)" in the node settings.',
+		...remarks,
 	].join('\n');
 
 	const summary = `${displayName}: ${failed.length} of ${countOf(outcomes.length, 'event')} not delivered (${countByOutcome(failed)})`;
@@ -49,6 +47,13 @@ export async function toError(
 		itemIndex: outcomes.findIndex((outcome) => !isSuccess(outcome)),
 		level: 'warning',
 	});
+}
+
+/** What became of the events that are not among the failed ones. */
+function tellOthers(outcomes: readonly Outcome[]): string {
+	const has = (name: Outcome['outcome']) => outcomes.some(({ outcome }) => outcome === name);
+	if (has('delivered')) return 'All other events were delivered.';
+	return has('unknown') ? 'No event is known to be delivered.' : 'Nothing was delivered.';
 }
 
 /** `Item 3`, `Items 3, 4, 5`, `Items 3, 4, 5, 6, 7 and 12 more`. */

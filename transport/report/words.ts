@@ -87,9 +87,13 @@ function tellNotAccepted(
 	{ displayName, deduplicates, laneName }: Speaker,
 ): Outcome {
 	const many = tries > 1 ? ` (${tries} tries)` : '';
-	const usual = usualAdvice(outcome, displayName, deduplicates);
+	const usual =
+		outcome === 'failed' && httpStatus !== undefined
+			? 'It was not accepted: run it again later.'
+			: usualAdvice(outcome, displayName, deduplicates);
 	const reason = joined(
 		sentence(`${displayName} ${withoutStop(verdict.reason)}${many}`),
+		askedWait(verdict),
 		outcome === 'unknown' && verdict.kind !== 'unclear'
 			? // what to do about the last answer would be no advice on an earlier one
 				`An earlier try was unclear. ${usual}`
@@ -129,7 +133,7 @@ function notSent(halt: Halt, displayName: string): string {
 			const { verdict, part } = halt;
 			const of = part === undefined ? '' : ` of ${part}`;
 			const answer = `Not sent: ${displayName} ${withoutStop(verdict.reason)}, to an earlier event${of}.`;
-			return `${answer} ${verdict.advice ?? adviceOnHalt(verdict)}`;
+			return joined(answer, askedWait(verdict), verdict.advice ?? adviceOnHalt(verdict)) ?? answer;
 		}
 	}
 }
@@ -138,6 +142,12 @@ function notSent(halt: Halt, displayName: string): string {
 function adviceOnLone({ kind, isByStatusAlone }: Refusal, displayName: string): string | undefined {
 	if (kind !== 'broken' || !isByStatusAlone) return undefined;
 	return `The credential was accepted for other events of this run, so it is this event that is refused: look for what is special about it, or ask ${displayName}.`;
+}
+
+/** Why nothing was tried again, where the provider has said when it may be. */
+function askedWait({ waitMs }: Refusal): string | undefined {
+	if (waitMs === undefined) return undefined;
+	return `It asked to wait ${Math.ceil(waitMs / 1000)} s, longer than a run waits.`;
 }
 
 function adviceOnHalt({ kind }: Refusal): string {
