@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, LookupFunction, Socket } from 'node:net';
 
-import { createDispatcher } from '../../transport/http/dispatcher';
+import { createDispatcher, type Sender } from '../../transport/http/dispatcher';
 import { exchange } from '../../transport/http/exchange';
 import type { NoReply, Reply } from '../../transport/model/answer';
 import type { HttpRequest } from '../../transport/model/request';
@@ -15,7 +15,7 @@ const PATH = `/v0/jt?apikey=${SECRET}`;
 const proxyNames = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy'] as const;
 const proxies = proxyNames.map((name) => [name, process.env[name]] as const);
 
-let dispatcher: Dispatcher;
+let dispatcher: Sender;
 let server: Server;
 /** What the server does with the next request. */
 let answer: (request: IncomingMessage, response: ServerResponse) => void;

@@ -145,6 +145,7 @@ function toObject(entries: readonly (readonly [string, unknown])[]): object {
 
 function maskIn(text: string, searches: readonly Search[]): string {
 	if (searches.length === 0) return text;
+	if (!text.includes(CUT)) return cover(text, spansIn(text, searches, false));
 	// where a text was cut, the beginning of a secret may be left
 	const pieces = text.split(CUT);
 	const masked = pieces.map((piece, index) =>
@@ -155,7 +156,9 @@ function maskIn(text: string, searches: readonly Search[]): string {
 
 /** From left to right. */
 function spansIn(text: string, searches: readonly Search[], isCut: boolean): Span[] {
-	return searches.flatMap((search) => search(text, isCut)).sort(([a], [b]) => a - b);
+	const spans: Span[] = [];
+	for (const search of searches) for (const span of search(text, isCut)) spans.push(span);
+	return spans.length < 2 ? spans : spans.sort(([a], [b]) => a - b);
 }
 
 /** Puts one mask over each span, and over those that overlap. */
@@ -181,7 +184,8 @@ function searchIn(secret: string, isCaseless: boolean): Search {
 			return (search ??= createSearch(whole))(text, isCut);
 		};
 	});
-	return (text, isCut) => [searchSpelled, ...searches].flatMap((search) => search(text, isCut));
+	const all = [searchSpelled, ...searches];
+	return (text, isCut) => spansIn(text, all, isCut);
 }
 
 const bothCases = (character: string) => [character.toLowerCase(), character.toUpperCase()];

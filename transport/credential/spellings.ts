@@ -52,6 +52,7 @@ export function createSearch(
 	formsOf: (character: string) => readonly string[] = (character) => [character],
 ): Search {
 	const characters = Array.from(secret, (character) => formsOf(character).map(codeOf));
+	const isAsItIs = characters.every((forms) => forms.length === 1);
 	const [first, ...others] = Array.from(
 		{ length: Math.ceil(characters.length / MOST_IN_PIECE) },
 		(_, index) => toPiece(characters.slice(index * MOST_IN_PIECE, (index + 1) * MOST_IN_PIECE)),
@@ -59,6 +60,8 @@ export function createSearch(
 	return (text, isCut) => {
 		const spans: Span[] = [];
 		if (text.length < SHORTEST_BEGINNING) return spans;
+		// most texts hold no escape, and are searched in no time
+		if (!isCut && isAsItIs && !text.includes(secret) && !MAY_BE_SPELLED.test(text)) return spans;
 		let covered = 0;
 		for (const start of first ? startsIn(text, first, isCut) : []) {
 			if (start < covered) continue;
@@ -150,6 +153,9 @@ const HTML_NAMES: Readonly<Record<string, string>> = {
 };
 
 const [PERCENT, BACKSLASH, AMPERSAND, PLUS, SMALL_U, SMALL_X] = Array.from('%\\&+ux', codeOf);
+
+/** A text without these stands for nothing but itself. */
+const MAY_BE_SPELLED = /[%\\&+]/;
 
 /** Whether a place in a text stands for nothing but its one UTF-16 unit. */
 function isPlain(code: number): boolean {

@@ -10,7 +10,13 @@ const CONNECT_MS = 10_000;
 /** How long a host that has answered unasked gets a new connection for each request. */
 const DISTRUST_MS = 600_000;
 
-let shared: Promise<Dispatcher> | undefined;
+/** All that is asked of undici's dispatchers. */
+export interface Sender extends Pick<Dispatcher, 'dispatch'> {
+	/** Ends all connections. */
+	destroy(): Promise<void>;
+}
+
+let shared: Promise<Sender> | undefined;
 
 /**
  * The process's one dispatcher: a keep-alive pool per origin, shared by all executions, through
@@ -18,7 +24,7 @@ let shared: Promise<Dispatcher> | undefined;
  *
  * @param createLookup makes the name look-up of n8n's egress policy, where this n8n has one
  */
-export function sharedDispatcher(createLookup?: () => LookupFunction): Promise<Dispatcher> {
+export function sharedDispatcher(createLookup?: () => LookupFunction): Promise<Sender> {
 	shared ??= createDispatcher(createLookup?.()).catch((error: unknown) => {
 		shared = undefined;
 		throw error;
@@ -34,7 +40,7 @@ export function sharedDispatcher(createLookup?: () => LookupFunction): Promise<D
  * connection is closed, the request goes out on another one. From then on the host is not trusted
  * with kept connections, so that no further answer of its can be taken for another.
  */
-export async function createDispatcher(lookup: LookupFunction = dns.lookup): Promise<Dispatcher> {
+export async function createDispatcher(lookup: LookupFunction = dns.lookup): Promise<Sender> {
 	const { EnvHttpProxyAgent, Pool } = await import('../vendor/undici');
 	const { env } = process;
 	const options = {
@@ -62,12 +68,16 @@ export async function createDispatcher(lookup: LookupFunction = dns.lookup): Pro
 	});
 	// none is kept
 	const closing = new EnvHttpProxyAgent({ ...options, pipelining: 0 });
-	return keeping.compose((dispatch) => (request, handler) => {
-		const until = distrustedUntil.get(String(request.origin)) ?? -Infinity;
-		return until > performance.now()
-			? closing.dispatch(request, handler)
-			: dispatch(request, handler);
-	});
+	return {
+		dispatch: (request, handler) => {
+			const until = distrustedUntil.get(String(request.origin)) ?? -Infinity;
+			const via = until > performance.now() ? closing : keeping;
+			return via.dispatch(request, handler);
+		},
+		destroy: async () => {
+			await Promise.all([keeping.destroy(), closing.destroy()]);
+		},
+	};
 }
 
 /** Whether a connection was closed for bytes that are no answer to anything. */

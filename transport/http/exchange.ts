@@ -1,7 +1,9 @@
 import type { Answer, Reply } from '../model/answer';
 import type { HttpRequest } from '../model/request';
 import type { Dispatcher } from '../vendor/undici';
+import type { Sender } from './dispatcher';
 import { explain } from './networkErrors';
+import { onAbort } from './onAbort';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -12,7 +14,7 @@ const MAX_BODY_BYTES = 64 * 1024;
  * @param cutOff ends the request early: what came of it until then is the answer
  */
 export function exchange(
-	dispatcher: Dispatcher,
+	dispatcher: Pick<Sender, 'dispatch'>,
 	request: HttpRequest,
 	timeout: number,
 	cutOff?: AbortSignal,
@@ -23,12 +25,13 @@ export function exchange(
 		let settled = false;
 		const chunks: Buffer[] = [];
 		let bytes = 0;
+		let forgetCutOff: () => void = () => undefined;
 
 		const settle = (result: Answer) => {
 			if (settled) return;
 			settled = true;
 			clearTimeout(timer);
-			cutOff?.removeEventListener('abort', onCutOff);
+			forgetCutOff();
 			// undici frees the connection one turn of the event loop after the answer: told any
 			// sooner, the next request would open a connection of its own
 			queueMicrotask(() => setImmediate(resolve, result));
@@ -52,11 +55,11 @@ export function exchange(
 		const onCutOff = () => {
 			giveUp('gave no answer before the execution was stopped', false);
 		};
-		cutOff?.addEventListener('abort', onCutOff);
 		if (cutOff?.aborted) {
 			onCutOff();
 			return;
 		}
+		if (cutOff) forgetCutOff = onAbort(cutOff, onCutOff);
 
 		try {
 			dispatcher.dispatch(
