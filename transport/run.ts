@@ -6,7 +6,7 @@ import type {
 
 import { getCredential, readAddress, readCredential } from './credential/read';
 import { createRedactor, redactBrokenOff, redactOutcome, type Redact } from './credential/redact';
-import { createRedactorOf } from './credential/secrets';
+import { createRedactorOf, secretsOf, textOf } from './credential/secrets';
 import { compile } from './declaration/compile';
 import { outcomeOfHalt } from './delivery/conclude';
 import { usualPatience, type Patience } from './delivery/patience';
@@ -14,27 +14,37 @@ import { send } from './delivery/send';
 import { sharedDispatcher } from './http/dispatcher';
 import { admit } from './http/egress';
 import { exchange } from './http/exchange';
+import { createEventIdReader } from './input/eventId';
 import { validEvents } from './input/events';
 import { createReader } from './input/mappingMode';
-import { createNotes, noteEvent } from './input/notes';
+import { createNotes, noteEvent, noteId } from './input/notes';
 import { readOperation } from './input/operation';
 import { createSchema } from './input/schema';
-import { readOptions, readPreviewOnly, readSettings } from './input/settings';
+import { readDeliveryRecord, readOptions, readPreviewOnly, readSettings } from './input/settings';
 import { createValidator } from './input/validate';
-import { idOf, type Batch } from './model/event';
+import { idOf, type Batch, type PlannedEvent } from './model/event';
 import type { Notes } from './model/notes';
 import { isSuccess, type Outcome } from './model/outcome';
 import type { Provider } from './model/provider';
+import { accountOf } from './record/identity';
 import { openLedger } from './record/ledger';
+import { openRecord } from './record/openRecord';
 import { withinBounds } from './report/bounds';
 import { toError } from './report/stopError';
 import { toHint } from './report/hint';
 import { toItems } from './report/items';
 import { remarksOn } from './report/remarks';
-import { tellEnding, tellHalt, tellInvalid, tellPreview, tellRefusal } from './report/words';
-import { planBatches } from './request/batches';
+import {
+	tellEnding,
+	tellHalt,
+	tellHeld,
+	tellInvalid,
+	tellPreview,
+	tellRefusal,
+} from './report/words';
+import { planAll } from './request/batches';
 import { createRequestForm } from './request/formRequest';
-import { show } from './text/show';
+import { messageOf, show } from './text/show';
 
 /**
  * Runs a node of the provider: the way of every input item to its output item.
@@ -136,7 +146,10 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 	const laneName = operation.lane?.name;
 	const speaker = { displayName: provider.displayName, deduplicates, laneName };
 	const cancelSignal = context.getExecutionCancelSignal();
-	const ledger = openLedger(context, deduplicates || settings.retryUnknown);
+	const mayRepeat = deduplicates || settings.retryUnknown;
+	const ledger = openLedger(context, mayRepeat);
+	const isPreview = readPreviewOnly(context);
+	const isRecorded = readDeliveryRecord(context) !== 'off' && !isPreview;
 
 	const events = validEvents({
 		fields,
@@ -144,6 +157,7 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 		isDone: (itemIndex) => ledger.has(itemIndex),
 		isDoubtful: (itemIndex) => ledger.isDoubtful(itemIndex),
 		read: await createReader(context, items, fields, operation, notes.ignoredColumns),
+		readEventId: await createEventIdReader(context, items),
 		validate: createValidator(createSchema(operation, fields), fields, redact),
 		encode: (event) => form.encode(event),
 		maxBytes,
@@ -155,18 +169,44 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 		},
 		cancelSignal,
 	});
-	const batches = planBatches(
-		events,
-		{ maxEvents: settings.batchSize, maxBytes },
-		operation.lane?.of,
-	);
+	const secrets = operation.isWithoutSecret ? [] : secretsOf(provider.credential, task.values);
+	const record = isRecorded
+		? openRecord(
+				context,
+				operation,
+				{
+					provider: provider.name,
+					operation: task.operation,
+					account: accountOf(textOf(task.values.baseUrl), secrets),
+					execution: context.getExecutionId(),
+					keepDays: settings.recordDays,
+					mayRepeat,
+				},
+				{
+					onHeld: (planned, held) => {
+						settleOne(planned, toBeTold(tellHeld(held, speaker), redact));
+					},
+					onUnidentified: () => {
+						notes.unidentified++;
+					},
+					waitMs: settings.timeout,
+					cancelSignal,
+				},
+			)
+		: undefined;
+	const limits = { maxEvents: settings.batchSize, maxBytes };
+	const batches = planAll(record?.rounds(events) ?? [events], limits, operation.lane?.of);
 	// told as soon as it is known: at the end 50,000 at once would hold up all else that n8n does
 	const settle = (batch: Batch, ending: Outcome) => {
 		const outcome = toBeTold(ending, redact);
-		for (const { itemIndex, event } of batch.events) {
-			const id = redact(idOf(event, operation.idKey));
-			ledger.record(itemIndex, id === undefined ? outcome : { ...outcome, id });
+		for (const planned of batch.events) {
+			if (planned.key === undefined) noteId(notes, planned.event, operation.idKey);
+			settleOne(planned, outcome);
 		}
+	};
+	const settleOne = ({ itemIndex, event, eventId }: PlannedEvent, outcome: Outcome) => {
+		const id = redact(idOf(event, operation.idKey) ?? eventId);
+		ledger.record(itemIndex, id === undefined ? outcome : { ...outcome, id });
 	};
 
 	const sendAll = async (): Promise<Outcome> => {
@@ -182,7 +222,14 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 				authorizedPer &&
 				(({ events: [first] }) => `${authorizedPer.name} ${show(first?.event[authorizedPer.key])}`),
 			hasLanes: operation.lane !== undefined,
+			begin: record && ((batch) => record.begin(batch)),
+			holdBack:
+				record &&
+				((batch) => {
+					record.holdBack(batch);
+				}),
 			settle: (batch, ending) => {
+				record?.end(batch, ending.outcome);
 				settle(batch, tellEnding(ending, speaker));
 			},
 			cancelSignal,
@@ -196,8 +243,10 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 		for await (const batch of batches) settle(batch, tellPreview(form.show(batch)));
 		return tellHalt({ kind: 'stopped' }, 'cancelled', speaker);
 	};
-	const isPreview = readPreviewOnly(context);
 	// what is thrown on the way ends what has no outcome yet, and nothing else
 	const rest = await (isPreview ? showAll() : sendAll()).catch(tellRefusal);
+	await record?.finish().catch((error: unknown) => {
+		notes.recordFailure = messageOf(error);
+	});
 	return ledger.close(items.length, toBeTold(rest, redact));
 }

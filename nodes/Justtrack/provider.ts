@@ -38,6 +38,9 @@ export const justtrack: Provider = {
 				happenedat: isoTime(),
 			},
 			idKey: 'transactionid',
+			idKeys: ['transactionid'],
+			// there is no parameter for another currency
+			money: { amount: 'value', currency: { code: 'USD' } },
 			recommended: ['monetizationnetwork', 'monetizationprovider'],
 			// the vendor's table spells it packageId, its example packageid: the example is what is sent
 			columnAliases: { packageId: 'packageid' },

@@ -74,10 +74,11 @@ const identified = needsOneOf(
 /** What the methods have in common: each has a twin for 1 to 20 events, refused whole for one. */
 function operation(
 	method: string,
-	own: Pick<Operation, 'values' | 'rules' | 'idKey' | 'deduplicates'>,
+	own: Pick<Operation, 'values' | 'rules' | 'idKey' | 'idKeys' | 'money' | 'deduplicates'>,
 ): Operation {
 	return {
 		...own,
+		times: ['eventTimestamp'],
 		batch: { path: `/v1/${method}Batch/`, maxEvents: MAX_EVENTS, maxBytes: MAX_BYTES },
 		// "not suitable for the application"
 		authorizedPer: { name: 'app', key: 'idApp' },
@@ -193,6 +194,9 @@ export const myTracker: Provider = {
 			},
 			rules: [identified],
 			idKey: 'idTransaction',
+			// another app may use the same
+			idKeys: ['idApp', 'idTransaction'],
+			money: { amount: 'total', currency: { key: 'currency' } },
 			// the vendor removes duplicates of a retransmitted payment
 			deduplicates: true,
 		}),

@@ -89,6 +89,8 @@ export const runative: Provider = {
 		conversion: {
 			values: conversion('refuse'),
 			idKey: 'click_id',
+			idKeys: ['click_id'],
+			money: { amount: 'value' },
 			// the click's id is all it takes
 			isWithoutSecret: true,
 			// nothing says that repeats are removed
@@ -99,6 +101,8 @@ export const runative: Provider = {
 		lead: {
 			values: lead,
 			idKey: 'lead_code',
+			idKeys: ['click_id', 'lead_code'],
+			money: { amount: 'value' },
 			// the code is unique, yet no removal of duplicates is promised
 			deduplicates: false,
 			judge,

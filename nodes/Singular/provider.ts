@@ -273,6 +273,7 @@ function judgeOtherStatus(reply: Reply): Verdict {
 }
 
 const revenue = { amt: amount(), cur: currency() };
+const money = { amount: 'amt', currency: { key: 'cur' } };
 
 export const singular: Provider = {
 	name: 'singular',
@@ -286,19 +287,25 @@ export const singular: Provider = {
 			'The key has the right shape; only an accepted event proves it.',
 		),
 	operations: {
-		adRevenue: eventOperation({ ...revenue, e: adAttributes }, [needsAdPlatform]),
-		revenueEvent: eventOperation(
-			{
-				...revenue,
-				n: eventName,
-				e: attributes,
-				purchase_product_id: text(),
-				purchase_transaction_id: text(),
-				purchase_receipt: text(),
-				receipt_signature: text(),
-			},
-			[needsOwnName],
-		),
+		adRevenue: {
+			...eventOperation({ ...revenue, e: adAttributes }, [needsAdPlatform]),
+			money,
+		},
+		revenueEvent: {
+			...eventOperation(
+				{
+					...revenue,
+					n: eventName,
+					e: attributes,
+					purchase_product_id: text(),
+					purchase_transaction_id: text(),
+					purchase_receipt: text(),
+					receipt_signature: text(),
+				},
+				[needsOwnName],
+			),
+			money,
+		},
 		event: eventOperation({ n: eventName, e: attributes }, [needsOwnName]),
 		session: {
 			...operation(

@@ -77,6 +77,9 @@ interface Method {
 	 */
 	readonly needs: readonly [string, ...string[]];
 	readonly idKey?: string;
+	readonly idKeys?: readonly string[];
+	/** When it happened: its own time alone, since a click may lead to several conversions. */
+	readonly time: string;
 }
 
 function operation(method: Method): Operation {
@@ -84,6 +87,9 @@ function operation(method: Method): Operation {
 		...checksOf(method, 'UTC'),
 		baseUrlParts: { endpoint: method.endpoint },
 		idKey: method.idKey,
+		idKeys: method.idKeys,
+		times: [method.time],
+		money: { amount: 'revenue' },
 		// nothing says that repeats are removed
 		deduplicates: false,
 		judge,
@@ -148,18 +154,26 @@ export const twentyFourMetrics: Provider = {
 			'The ID has the right shape; only an accepted event proves it.',
 		),
 	operations: {
-		click: operation({ name: 'click', endpoint: 'clicks', needs: ['offer', 'publisher'] }),
+		click: operation({
+			name: 'click',
+			endpoint: 'clicks',
+			needs: ['offer', 'publisher'],
+			time: 'click_time',
+		}),
 		conversion: operation({
 			name: 'conversion',
 			endpoint: 'postbacks',
 			needs: ['external_transaction_id', 'transaction_id', 'offer', 'publisher'],
 			idKey: 'external_transaction_id',
+			idKeys: ['external_transaction_id'],
+			time: 'conversion_time',
 		}),
 		impression: operation({
 			name: 'impression',
 			endpoint: 'imp',
 			needs: ['offer', 'publisher'],
 			idKey: 'external_transaction_id',
+			time: 'impression_time',
 		}),
 	},
 };

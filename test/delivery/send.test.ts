@@ -69,6 +69,7 @@ const SETTINGS: Settings = {
 	maxConcurrency: 100,
 	maxRetries: 3,
 	timeout: 30_000,
+	recordDays: 14,
 	requestsPerSecond: 0,
 };
 

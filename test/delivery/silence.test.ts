@@ -55,6 +55,7 @@ async function sendAll(answers: (request: number) => boolean) {
 			batchSize: 1,
 			maxConcurrency: 10,
 			maxRetries: 0,
+			recordDays: 14,
 			requestsPerSecond: 0,
 			retryUnknown: false,
 			timeout: TIMEOUT,

@@ -45,6 +45,7 @@ function sourceOf({
 				? { ok: false, problems: [problem('value', 'could not be read')] }
 				: { ok: true, value: { item } };
 		},
+		readEventId: () => ({ ok: true, value: undefined }),
 		validate: ({ item }) =>
 			invalid.includes(Number(item))
 				? { ok: false, problems: [problem('a', 'is required'), problem('b', 'must be text')] }

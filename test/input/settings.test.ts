@@ -10,6 +10,7 @@ const DEFAULTS: Settings = {
 	retryUnknown: false,
 	maxConcurrency: 100,
 	maxRetries: 3,
+	recordDays: 14,
 	requestsPerSecond: 0,
 	timeout: 30_000,
 };

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 
-import { claimPatiently } from '../../transport/record/claimPatiently';
 import type { Claim, EventEnd, Owner, Store, StoreRun } from '../../transport/record/store';
 
 /** A record and the processes that work with it. */
@@ -304,24 +303,6 @@ export function describeStore(name: string, createWorld: () => World): void {
 			for (const index of events.keys()) {
 				expect(claims.map((of) => of[index]).sort()).toEqual(['busy', 'claimed']);
 			}
-		});
-
-		it('the end of another run’s claim is waited for, so long and no longer', async () => {
-			const [store, other] = [world.start(), world.start()];
-			const first = store.begin({ ...owner, execution: '7' });
-			await first.claim([event(1), event(2), event(3)]);
-			const waiting = claimPatiently(other.begin(owner), [1, 2, 3, 4].map(event), 300);
-			await first.end([...ended('delivered', 1), ...ended('none', 2)]);
-			expect(await waiting).toEqual([
-				{ kind: 'delivered', at: expect.any(Number) as number, execution: '7' },
-				{ kind: 'claimed' },
-				{ kind: 'busy', execution: '7' },
-				{ kind: 'claimed' },
-			]);
-			const stop = new AbortController();
-			const stopped = claimPatiently(other.begin(owner), [event(3)], MINUTE, stop.signal);
-			stop.abort();
-			expect(kinds(await stopped)).toEqual(['busy']);
 		});
 
 		it('whatever runs do and whenever they die, none sends what may have arrived, none forgets what was delivered, and what did not arrive can be sent', async () => {

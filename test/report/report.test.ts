@@ -263,6 +263,7 @@ describe('toHint', () => {
 		ids: new Set(),
 		repeatedIds: 0,
 		latestTimes: new Map(),
+		unidentified: 0,
 		backwardTimes: 0,
 	});
 

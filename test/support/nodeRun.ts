@@ -47,7 +47,8 @@ export function createContext({
 		type: name,
 		typeVersion: 1,
 		position: [0, 0],
-		parameters,
+		// a test of the record brings a folder of its own
+		parameters: { deliveryRecord: 'off', ...parameters },
 		credentials: { [credentialName]: { id: 'credential-1', name: 'Test' } },
 		...settings,
 	};

@@ -39,6 +39,14 @@ const commonOptions: readonly NumberOption[] = [
 		max: 20,
 	},
 	{
+		name: 'recordDays',
+		displayName: 'Record Days',
+		description: 'How many days the delivery record keeps what was delivered',
+		default: 14,
+		min: 1,
+		max: 365,
+	},
+	{
 		name: 'requestsPerSecond',
 		displayName: 'Requests per Second',
 		description: 'Most requests started in any one second. 0 means no limit.',

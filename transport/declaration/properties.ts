@@ -117,6 +117,36 @@ export function sendingProperties({
 				'Whether to build and check the requests without sending them. The output shows each request with its secrets masked.',
 		},
 		{
+			displayName: 'Delivery Record',
+			name: 'deliveryRecord',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{
+					name: 'This n8n Instance',
+					value: 'thisInstance',
+					description:
+						'Remember what was delivered, and send it only once, also after a crash or a retry',
+				},
+				{
+					name: 'Off',
+					value: 'off',
+					description: 'Send every event, whatever was delivered before',
+				},
+			],
+			default: 'thisInstance',
+			description: 'Where to keep the record of what was delivered',
+		},
+		{
+			displayName: 'Event ID',
+			name: 'eventId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. {{ $json.id }}',
+			description:
+				"What the delivery record knows the event by. It is not sent. Empty: the provider's own ID of the event, or else its content, if that holds a time.",
+		},
+		{
 			displayName: 'Options',
 			name: 'options',
 			type: 'collection',

@@ -28,7 +28,10 @@ export function outcomeOfHalt(halt: Halt): FailureName {
 		case 'stopped':
 			return 'cancelled';
 		case 'silence':
+		case 'record':
 			return 'failed';
+		case 'lost':
+			return 'unknown';
 		case 'throttled':
 			return 'throttled';
 		case 'refusal':

@@ -1,5 +1,5 @@
 import type { Answer, Reply } from '../model/answer';
-import type { Ending } from '../model/ending';
+import type { Ending, Halt } from '../model/ending';
 import type { Batch } from '../model/event';
 import type { Settings } from '../model/settings';
 import type { Verdict } from '../model/verdict';
@@ -17,6 +17,14 @@ export interface Delivery {
 	 * checked for each part by itself: refused for one, it may still serve the others.
 	 */
 	readonly partOf?: (batch: Batch) => string;
+	/**
+	 * Called before each request, which does not leave until this resolves.
+	 *
+	 * @returns why it must not leave, if so
+	 */
+	readonly begin?: (batch: Batch) => Promise<Halt | undefined>;
+	/** Called when the last request was certainly not taken, and the batch is to be tried again. */
+	readonly holdBack?: (batch: Batch) => void;
 	/** Whether batches have lanes. */
 	readonly hasLanes: boolean;
 	/**

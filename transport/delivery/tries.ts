@@ -51,6 +51,7 @@ export async function untilCertain(
 
 	for (let tries = 1; ; tries++) {
 		const turn = haltOf() === undefined ? await pace.acquire(brake.signal) : undefined;
+		if (turn !== undefined && haltOf() === undefined) await begin(batch, run);
 		const found = haltOf();
 		if (turn === undefined || found !== undefined) {
 			turn?.end('neutral');
@@ -98,9 +99,16 @@ export async function untilCertain(
 		const isLast = isFinal(verdict) || pauseMs > patience.maxPauseMs || tries > settings.maxRetries;
 		if (!mayRepeat || (isLast && !wasCutOff)) return last;
 
+		if (!mayBeAccepted) delivery.holdBack?.(batch);
 		const backoff = Math.min(patience.maxBackoffMs, patience.firstBackoffMs * 2 ** (tries - 1));
 		await brake.rest(pauseMs > 0 ? pauseMs : Math.random() * backoff);
 	}
+}
+
+/** Where the batch must not be sent, nothing more of the run must. */
+async function begin(batch: Batch, { delivery, brake }: Run): Promise<void> {
+	const halt = await delivery.begin?.(batch);
+	if (halt !== undefined) brake.pull(halt);
 }
 
 /** One request, and what its answer means for the whole run. */

@@ -4,6 +4,7 @@ import type { Field } from '../model/declaration';
 import type { EncodedEvent, PlannedEvent, WireEvent } from '../model/event';
 import type { FieldProblem } from '../model/outcome';
 import { messageOf } from '../text/show';
+import type { EventIdReader } from './eventId';
 import { describeProblem, type Checked } from './problem';
 import type { Reader } from './rawEvent';
 import type { Validator } from './validate';
@@ -21,6 +22,7 @@ export interface EventSource {
 	/** Whether an item's event was sent before, and may have been accepted then. */
 	readonly isDoubtful: (itemIndex: number) => boolean;
 	readonly read: Reader;
+	readonly readEventId: EventIdReader;
 	readonly validate: Validator;
 	readonly encode: (event: WireEvent) => EncodedEvent;
 	/** Bytes that one event may have, encoded. */
@@ -59,18 +61,21 @@ export async function* validEvents(source: EventSource): AsyncGenerator<PlannedE
 }
 
 function check(
-	{ read, validate, encode, maxBytes, fields }: EventSource,
+	{ read, readEventId, validate, encode, maxBytes, fields }: EventSource,
 	itemIndex: number,
 ): Checked<Omit<PlannedEvent, 'itemIndex'>> {
 	try {
 		const raw = read(itemIndex);
 		if (!raw.ok) return raw;
 		const event = validate(raw.value);
-		if (!event.ok) return event;
+		const eventId = readEventId(itemIndex);
+		if (!event.ok || !eventId.ok) {
+			return { ok: false, problems: [event, eventId].flatMap((it) => (it.ok ? [] : it.problems)) };
+		}
 		const encoded = encode(event.value);
 		return encoded.bytes > maxBytes
 			? { ok: false, problems: [tooLong(event.value, encoded, maxBytes, fields)] }
-			: { ok: true, value: { event: event.value, encoded } };
+			: { ok: true, value: { event: event.value, encoded, eventId: eventId.value } };
 	} catch (error) {
 		// a column that throws when it is read, or a defect of ours: no reason to lose the other events
 		const rule = `could not be checked: ${messageOf(error)}`;

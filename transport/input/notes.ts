@@ -10,6 +10,7 @@ export function createNotes(): Notes {
 		missingRecommended: new Map(),
 		ids: new Set(),
 		repeatedIds: 0,
+		unidentified: 0,
 		latestTimes: new Map(),
 		backwardTimes: 0,
 	};
@@ -19,10 +20,10 @@ export function createNotes(): Notes {
 export function noteEvent(
 	notes: Notes,
 	event: WireEvent,
-	operation: Pick<Operation, 'recommended' | 'idKey' | 'lane' | 'times'>,
+	operation: Pick<Operation, 'recommended' | 'lane' | 'times'>,
 	fields: readonly Field[],
 ): void {
-	const { recommended = [], idKey } = operation;
+	const { recommended = [] } = operation;
 	for (const key of recommended) {
 		if (event[key] !== undefined) continue;
 		const label = fields.find((field) => field.key === key)?.label ?? key;
@@ -30,6 +31,10 @@ export function noteEvent(
 		notes.missingRecommended.set(name, (notes.missingRecommended.get(name) ?? 0) + 1);
 	}
 	noteTime(notes, event, operation);
+}
+
+/** Notes the ID of an event that nothing but the provider could know again. */
+export function noteId(notes: Notes, event: WireEvent, idKey: string | undefined): void {
 	const id = idOf(event, idKey);
 	if (id === undefined) return;
 	if (notes.ids.has(id)) notes.repeatedIds++;
@@ -41,10 +46,11 @@ function noteTime(
 	event: WireEvent,
 	{ lane, times = [] }: Pick<Operation, 'lane' | 'times'>,
 ): void {
+	if (lane === undefined) return;
 	const key = times.find((time) => event[time] !== undefined);
 	const at = key === undefined ? undefined : asInstant(event[key]);
 	if (at === undefined) return;
-	const lanes = lane?.of(event) ?? [];
+	const lanes = lane.of(event);
 	if (lanes.some((name) => at < (notes.latestTimes.get(name) ?? -Infinity))) notes.backwardTimes++;
 	for (const name of lanes) {
 		notes.latestTimes.set(name, Math.max(at, notes.latestTimes.get(name) ?? -Infinity));

@@ -60,6 +60,20 @@ function readNumber({ name, displayName, min, max }: NumberOption, given: unknow
 	);
 }
 
+/** @throws {RunRefused} where it is none of these: without the record, events may go out twice */
+export function readDeliveryRecord(context: IExecuteFunctions): DeliveryRecord {
+	const given = context.getNodeParameter('deliveryRecord', 0, 'thisInstance');
+	const known = deliveryRecords.find((name) => name === given);
+	if (known) return known;
+	const names = deliveryRecords.join(' or ');
+	throw new RunRefused('invalid', `Delivery Record must be ${names}, not ${show(given)}.`);
+}
+
+const deliveryRecords = ['thisInstance', 'off'] as const;
+
+/** Where the record of what was delivered is kept. */
+type DeliveryRecord = (typeof deliveryRecords)[number];
+
 /** @throws {RunRefused} where it is neither true nor false: sending by mistake cannot be undone */
 export function readPreviewOnly(context: IExecuteFunctions): boolean {
 	const given = context.getNodeParameter('previewOnly', 0, false);

@@ -60,6 +60,10 @@ export interface Defect {
 export type Halt =
 	/** The execution was stopped. */
 	| { readonly kind: 'stopped' }
+	/** The record cannot be written, so nothing more may leave. The reason is whole sentences. */
+	| { readonly kind: 'record'; readonly reason: string }
+	/** This run stood still for so long that others may have taken its events. */
+	| { readonly kind: 'lost' }
 	/** The provider has answered nothing for so long. */
 	| { readonly kind: 'silence'; readonly ms: number; readonly reason: string }
 	/** The provider has refused everything for rate for so long. */

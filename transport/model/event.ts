@@ -40,6 +40,10 @@ export interface PlannedEvent {
 	readonly itemIndex: number;
 	readonly event: WireEvent;
 	readonly encoded: EncodedEvent;
+	/** The ID that the user gives it, if any. */
+	readonly eventId?: string;
+	/** What the record knows it by; absent where there is no record, or nothing to know it by. */
+	readonly key?: string;
 	/** Whether it was sent before, and may have been accepted then. */
 	readonly mayBeAccepted?: boolean;
 }

@@ -8,6 +8,10 @@ export interface Notes {
 	readonly ids: Set<string>;
 	/** How many events repeat the identifier of an earlier one. */
 	repeatedIds: number;
+	/** How many events the record cannot know again. */
+	unidentified: number;
+	/** Why the record does not hold all that was delivered, in whole sentences. */
+	recordFailure?: string;
 	/** When the latest event so far of each lane happened, in unix milliseconds. */
 	readonly latestTimes: Map<string, number>;
 	/** How many events happened before an earlier one of their lane. */

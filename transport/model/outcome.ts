@@ -9,6 +9,7 @@
  * - `throttled`: refused for rate after all retries
  * - `failed`: certainly not accepted, after all retries
  * - `unknown`: it may have been accepted
+ * - `duplicate`: not sent, the record holds it as delivered before
  * - `cancelled`: not sent, the execution was stopped
  */
 export const outcomeNames = [
@@ -20,13 +21,16 @@ export const outcomeNames = [
 	'throttled',
 	'failed',
 	'unknown',
+	'duplicate',
 	'cancelled',
 ] as const;
 
 export type OutcomeName = (typeof outcomeNames)[number];
 
 /** The outcomes of events that count as done. */
-export type SuccessName = 'delivered' | 'preview';
+export type SuccessName = (typeof successNames)[number];
+
+const successNames = ['delivered', 'preview', 'duplicate'] as const;
 
 /** The outcomes of all other events. */
 export type FailureName = Exclude<OutcomeName, SuccessName>;
@@ -83,7 +87,7 @@ export interface Failure extends Told {
 
 /** Whether the event counts as done: its output item is a success. */
 export function isSuccess(outcome: Outcome): outcome is Success {
-	return outcome.outcome === 'delivered' || outcome.outcome === 'preview';
+	return (successNames as readonly OutcomeName[]).includes(outcome.outcome);
 }
 
 /**

@@ -37,6 +37,16 @@ export interface Operation {
 	readonly isWithoutSecret?: boolean;
 	/** The wire key that identifies the event; its value is the output's `id`. */
 	readonly idKey?: string;
+	/**
+	 * The wire keys that together are the provider's own ID of the event, by which the record knows it
+	 * again; where one is not given, the event's content does, if it has one of `times`.
+	 */
+	readonly idKeys?: readonly string[];
+	/** What the event is worth: the wire key of the amount, and that of the currency or the only one. */
+	readonly money?: {
+		readonly amount: string;
+		readonly currency?: { readonly key: string } | { readonly code: string };
+	};
 	/** Wire keys that the provider recommends; a run where they are missing says so in its hint. */
 	readonly recommended?: readonly string[];
 	/** Further column names that automatic mapping takes for a wire key: `{ packageId: 'packageid' }`. */
@@ -61,8 +71,8 @@ export interface Operation {
 		readonly of: (event: WireEvent) => readonly string[];
 	};
 	/**
-	 * Wire keys that tell when an event happened, of which the first that is given counts, where the
-	 * provider wants the events of a lane in that order; the hint counts those that are not.
+	 * Wire keys that tell when an event happened, of which the first that is given counts. Where there
+	 * are lanes, the provider wants the events of each in that order; the hint counts those that are not.
 	 */
 	readonly times?: readonly string[];
 	/** How events go out together, where the provider takes many in one request. */

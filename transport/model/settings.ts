@@ -12,4 +12,6 @@ export interface Settings {
 	readonly timeout: number;
 	/** Most requests started in any one second; 0 for no limit. */
 	readonly requestsPerSecond: number;
+	/** Days that the record keeps what is delivered or unknown. */
+	readonly recordDays: number;
 }

@@ -47,10 +47,10 @@ function accountOf(run: object): Map<number, Outcome> {
 }
 
 /**
- * Whether a later call must leave the event alone: it is delivered, refused for good, or may have
+ * Whether a later call must leave the event alone: it is delivered, now or before, refused for good, or may have
  * been accepted by a provider that would count it twice.
  */
 function isSettled({ outcome }: Outcome, mayRepeatUnknown: boolean): boolean {
 	if (outcome === 'unknown') return !mayRepeatUnknown;
-	return outcome === 'delivered' || outcome === 'rejected';
+	return outcome === 'delivered' || outcome === 'duplicate' || outcome === 'rejected';
 }

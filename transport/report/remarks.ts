@@ -11,7 +11,14 @@ const MAX_NAMED_COLUMNS = 10;
  * @param mask masks secrets, which may be the name of a column too
  */
 export function remarksOn(
-	{ ignoredColumns, missingRecommended, repeatedIds, backwardTimes }: Notes,
+	{
+		ignoredColumns,
+		missingRecommended,
+		repeatedIds,
+		unidentified,
+		recordFailure,
+		backwardTimes,
+	}: Notes,
 	{
 		displayName,
 		deduplicates,
@@ -39,6 +46,16 @@ export function remarksOn(
 			deduplicates
 				? `${repeat}: ${displayName} can deduplicate by it.`
 				: `${repeat}: ${displayName} removes no duplicates and may count them again.`,
+		);
+	}
+	if (unidentified > 0) {
+		sentences.push(
+			`${countOf(unidentified, 'event')} had neither an ID nor a time, so only this execution keeps them from being sent twice: give them an Event ID.`,
+		);
+	}
+	if (recordFailure !== undefined) {
+		sentences.push(
+			`Not all that was delivered is in the record, so a retry may send it again: ${recordFailure}`,
 		);
 	}
 	if (backwardTimes > 0) {

@@ -11,6 +11,7 @@ import {
 } from '../model/outcome';
 import type { Operation } from '../model/provider';
 import type { Refusal } from '../model/verdict';
+import type { Claim, Past } from '../record/store';
 import { messageOf, withoutTrailing } from '../text/show';
 
 /** What sentences about an outcome name. */
@@ -42,6 +43,39 @@ export function tellEnding(ending: Ending, speaker: Speaker): Outcome {
 export function tellInvalid(fields: readonly FieldProblem[]): Failure {
 	const reason = sentence(fields.map((field) => field.sentence).join('; '));
 	return { outcome: 'invalid', reason, fields, attempts: 0 };
+}
+
+/** The outcome of an event that the record does not let go out. */
+export function tellHeld(
+	claim: Exclude<Claim, { kind: 'claimed' }>,
+	{ displayName }: Speaker,
+): Outcome {
+	switch (claim.kind) {
+		case 'delivered':
+			return {
+				outcome: 'duplicate',
+				reason: `Delivered before, ${timeOf(claim)}, by execution ${claim.execution}. To send it again on purpose, give it another Event ID or set Delivery Record to Off.`,
+				attempts: 0,
+			};
+		case 'unknown':
+			return {
+				outcome: 'unknown',
+				reason: `Not sent now: execution ${claim.execution} sent it ${timeOf(claim)}, and how that ended is not known. It may have been accepted. Check with ${displayName}; to send it again, set Delivery Record to Off.`,
+				attempts: 0,
+			};
+		case 'busy':
+			return {
+				outcome: 'unknown',
+				reason: `Not sent by this execution: execution ${claim.execution} has the event, and has not ended it yet. See there what became of it.`,
+				attempts: 0,
+			};
+	}
+}
+
+/** `on 2026-11-21 at 14:05:03 UTC` */
+function timeOf({ at }: Past): string {
+	const [day = '', time = ''] = new Date(at * 1000).toISOString().split('T');
+	return `on ${day} at ${time.slice(0, 8)} UTC`;
 }
 
 /** The outcome of an event that is only shown. */
@@ -121,6 +155,10 @@ function notSent(halt: Halt, displayName: string): string {
 	switch (halt.kind) {
 		case 'stopped':
 			return 'Not sent: the execution was stopped.';
+		case 'record':
+			return `Not sent: ${halt.reason}`;
+		case 'lost':
+			return 'Not sent by this execution, which stood still for so long that another may have sent the event. Run it again: what was delivered is not sent twice.';
 		case 'silence': {
 			const seconds = Math.round(halt.ms / 1000);
 			return `Not sent: ${displayName} has answered nothing for ${seconds} s (it ${halt.reason}). Run it again when the provider can be reached.`;

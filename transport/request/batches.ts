@@ -16,6 +16,17 @@ interface OpenBatch {
 	bytes: number;
 }
 
+/** The plan of rounds of events, one after the other: no batch waits for what a later round has. */
+export async function* planAll(
+	rounds: AsyncIterable<Events> | Iterable<Events>,
+	limits: BatchLimits,
+	lanesOf?: (event: WireEvent) => readonly string[],
+): AsyncGenerator<Batch> {
+	for await (const events of rounds) yield* planBatches(events, limits, lanesOf);
+}
+
+type Events = AsyncIterable<PlannedEvent> | Iterable<PlannedEvent>;
+
 /**
  * Puts events together into batches: input order kept, each batch filled before the next is
  * begun, no batch with events of different lanes, with two queries, or of certain and doubtful events.
@@ -23,7 +34,7 @@ interface OpenBatch {
  * @param lanesOf the lanes that an event keeps its order in, if any
  */
 export async function* planBatches(
-	events: AsyncIterable<PlannedEvent>,
+	events: Events,
 	{ maxEvents, maxBytes }: BatchLimits,
 	lanesOf: (event: WireEvent) => readonly string[] = () => [],
 ): AsyncGenerator<Batch> {

@@ -1,4 +1,4 @@
-import type { EventEnd, Owner, Store, StoreRun } from '../store';
+import type { Claim, EventEnd, Owner, Store, StoreRun } from '../store';
 import type { Connection } from './calls';
 import { Groups } from './groups';
 
@@ -25,11 +25,14 @@ function beginRun(groups: Groups, run: number, owner: Owner): StoreRun {
 				open.set(key, undefined);
 				return key;
 			});
-			const claims = await groups.add({ kind: 'claim', run, owner, events });
-			for (const [index, key] of asked.entries()) {
-				if (key !== undefined && claims[index]?.kind !== 'claimed') open.delete(key);
+			let claims: readonly Claim[] = [];
+			try {
+				return (claims = await groups.add({ kind: 'claim', run, owner, events }));
+			} finally {
+				for (const [index, key] of asked.entries()) {
+					if (key !== undefined && claims[index]?.kind !== 'claimed') open.delete(key);
+				}
 			}
-			return claims;
 		},
 		mark: (keys, state) => groups.add({ kind: 'mark', run, keys, state }),
 		async end(ends) {
@@ -40,7 +43,9 @@ function beginRun(groups: Groups, run: number, owner: Owner): StoreRun {
 		finish() {
 			const ends = [...open].flatMap(([key, outcome]) => (outcome ? [{ key, outcome }] : []));
 			const keys = [...open.keys()].filter((key) => open.get(key) === undefined);
-			return groups.add({ kind: 'finish', run, execution, ends, keys });
+			const finished = groups.add({ kind: 'finish', run, execution, ends, keys });
+			// a run that has nothing loses nothing
+			return open.size === 0 ? finished.catch(() => undefined) : finished;
 		},
 	};
 }

@@ -1,0 +1,38 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { createBulk } from '../expressions/bulk';
+import { asText } from '../values/text';
+import { readParameters } from './parameters';
+import { describeProblem, type Checked } from './problem';
+
+/** Reads the ID that the user gives the event of an item; none where nothing was entered. */
+export type EventIdReader = (itemIndex: number) => Checked<string | undefined>;
+
+const KEY = 'eventId';
+const field = {
+	key: KEY,
+	parameter: KEY,
+	label: 'Event ID',
+	place: 'query',
+	isAutomatic: false,
+	isRequired: false,
+} as const;
+
+/** A reader of the parameter Event ID, which every mapping mode has, ready to read. */
+export async function createEventIdReader(
+	context: IExecuteFunctions,
+	items: readonly INodeExecutionData[],
+): Promise<EventIdReader> {
+	const bulk = createBulk(context, items);
+	const read = readParameters(context, items, [field], bulk);
+	await bulk.warmUp();
+	return (itemIndex) => {
+		const raw = read(itemIndex);
+		if (!raw.ok) return raw;
+		const given = raw.value[KEY];
+		if (given === undefined) return { ok: true, value: undefined };
+		const text = asText(given)?.trim() ?? '';
+		if (text !== '') return { ok: true, value: text };
+		return { ok: false, problems: [describeProblem(field, 'must be text or a number', given)] };
+	};
+}

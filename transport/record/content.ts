@@ -1,0 +1,38 @@
+import { JsonNumber, type PlannedEvent, type WireEvent, type WireValue } from '../model/event';
+import type { Operation } from '../model/provider';
+import type { ClaimedEvent } from './store';
+
+type Money = NonNullable<Operation['money']>;
+
+/** What the store keeps of an event until it is done; nothing for one without an identity. */
+export function toClaimedEvent(
+	{ key, event }: PlannedEvent,
+	money: Money | undefined,
+): ClaimedEvent | undefined {
+	if (key === undefined) return undefined;
+	const amount = money && textOf(event[money.amount]);
+	const currency = money && currencyOf(event, money);
+	return {
+		key,
+		content: JSON.stringify(Object.entries(event).map(([name, value]) => [name, pack(value)])),
+		...(amount !== undefined && { amount }),
+		...(currency !== undefined && { currency }),
+	};
+}
+
+/** Numbers that keep their digits and maps, told apart from all else. */
+function pack(value: WireValue | undefined): unknown {
+	if (value instanceof JsonNumber) return { digits: value.digits };
+	return typeof value === 'object' ? { map: value } : value;
+}
+
+function currencyOf(event: WireEvent, { currency }: Money): string | undefined {
+	if (currency === undefined) return undefined;
+	return 'code' in currency ? currency.code : textOf(event[currency.key]);
+}
+
+function textOf(value: WireValue | undefined): string | undefined {
+	return value === undefined || (typeof value === 'object' && !(value instanceof JsonNumber))
+		? undefined
+		: String(value);
+}

@@ -1,0 +1,200 @@
+import { setTimeout } from 'node:timers/promises';
+
+import type { Halt } from '../model/ending';
+import type { Batch, PlannedEvent } from '../model/event';
+import { RunRefused, type OutcomeName } from '../model/outcome';
+import type { Operation } from '../model/provider';
+import { messageOf } from '../text/show';
+import { toClaimedEvent } from './content';
+import { forgetInPassing } from './forgetInPassing';
+import type { Identify } from './identity';
+import type { Claim, Owner, Store, StoreRun } from './store';
+
+/** So many events are claimed at once at first, so that the first requests leave soon. */
+const FIRST_CHUNK = 16;
+/** And at most, ahead of those that are being sent. */
+const MAX_CHUNK = 128;
+
+/** Looks for the end of another run's claim come this soon at first, then ever more seldom. */
+const FIRST_LOOK_MS = 10;
+const MAX_LOOK_MS = 250;
+
+/** Why an event does not go out. */
+export type Held = Exclude<Claim, { kind: 'claimed' }>;
+
+/** What one run of a node has the record do. */
+export interface Recording {
+	readonly store: Store;
+	readonly owner: Owner;
+	readonly identify: Identify;
+	readonly money: Operation['money'];
+	/** Told of each event that is not this run's to send. */
+	readonly onHeld: (planned: PlannedEvent, held: Held) => void;
+	/** Told of each event that the record cannot know again. */
+	readonly onUnidentified: () => void;
+	/** Milliseconds to wait for the ends of what live runs have, from the last that came. */
+	readonly waitMs: number;
+	/** Aborts when the execution is stopped. */
+	readonly cancelSignal?: AbortSignal;
+}
+
+/** The way of one run's events through the record. */
+export class RecordedRun {
+	private readonly run: StoreRun;
+	private busy: PlannedEvent[] = [];
+	/** Why nothing more may leave. */
+	private failure: Halt | undefined;
+
+	constructor(private readonly recording: Recording) {
+		this.run = recording.store.begin(recording.owner);
+	}
+
+	/**
+	 * The events that are this run's to send, in rounds. What a live run has, which may be this one,
+	 * is asked for again when all others are on their way: its end may depend on them.
+	 *
+	 * @throws {RunRefused} where the record cannot be used
+	 */
+	async *rounds(
+		events: AsyncGenerator<PlannedEvent>,
+	): AsyncGenerator<AsyncIterable<PlannedEvent> | Iterable<PlannedEvent>> {
+		yield this.admit(events);
+		const { waitMs, onHeld, cancelSignal: signal } = this.recording;
+		let changedAt = performance.now();
+		for (
+			let pause = FIRST_LOOK_MS;
+			this.busy.length > 0;
+			pause = Math.min(MAX_LOOK_MS, pause * 2)
+		) {
+			const asked = this.busy;
+			this.busy = [];
+			const claims = await this.claim(asked);
+			const own = this.sort(asked, claims);
+			if (own.length > 0) yield own;
+			const now = performance.now();
+			if (this.busy.length < asked.length) {
+				changedAt = now;
+				pause = FIRST_LOOK_MS;
+			}
+			if (signal?.aborted) return;
+			if (now - changedAt > waitMs) {
+				for (const [index, planned] of asked.entries()) {
+					const held = claims[index];
+					if (held !== undefined && held.kind !== 'claimed') onHeld(planned, held);
+				}
+				return;
+			}
+			// an aborted wait is over
+			await setTimeout(pause, undefined, { signal }).catch(() => undefined);
+		}
+	}
+
+	/** Durable, before a request leaves: from here on its events may have arrived. */
+	async begin({ events }: Batch): Promise<Halt | undefined> {
+		const keys = keysOf(events);
+		if (keys.length === 0 || this.failure !== undefined) return this.failure;
+		try {
+			const areOwn = await this.run.mark(keys, 'sending');
+			return areOwn.every(Boolean) ? undefined : { kind: 'lost' };
+		} catch (error) {
+			return this.fail(error);
+		}
+	}
+
+	/** The events certainly have not arrived, and wait for their next try. */
+	holdBack({ events }: Batch): void {
+		const keys = keysOf(events);
+		if (keys.length > 0) void this.run.mark(keys, 'waiting').catch((error) => this.fail(error));
+	}
+
+	/** How the events of a batch ended. What cannot be written now, `finish` writes. */
+	end({ events }: Batch, outcome: OutcomeName): void {
+		const kept = outcome === 'delivered' || outcome === 'unknown' ? outcome : 'none';
+		const ends = keysOf(events).map((key) => ({ key, outcome: kept }) as const);
+		if (ends.length > 0) void this.run.end(ends).catch((error) => this.fail(error));
+	}
+
+	/**
+	 * Ends the run when nothing is under way any more.
+	 *
+	 * @throws {RecordFailure} where its ends could not be written
+	 */
+	async finish(): Promise<void> {
+		await this.run.finish();
+		void forgetInPassing(this.recording.store);
+	}
+
+	private fail(error: unknown): Halt {
+		return (this.failure ??= { kind: 'record', reason: messageOf(error) });
+	}
+
+	/** Claims events ahead of those that are being sent. */
+	private async *admit(events: AsyncGenerator<PlannedEvent>): AsyncGenerator<PlannedEvent> {
+		let next = this.claimNext(events, FIRST_CHUNK);
+		try {
+			for (let size = FIRST_CHUNK; ; size = Math.min(MAX_CHUNK, size * 2)) {
+				const own = await next;
+				if (own === undefined) return;
+				next = this.claimNext(events, size);
+				// its error is thrown when its turn comes
+				next.catch(() => undefined);
+				yield* own;
+			}
+		} finally {
+			// nothing is claimed any more when the run is finished
+			await next.catch(() => undefined);
+			await events.return(undefined);
+		}
+	}
+
+	/** The next events that are this run's to send, maybe none; `undefined` after the last. */
+	private async claimNext(
+		events: AsyncGenerator<PlannedEvent>,
+		size: number,
+	): Promise<PlannedEvent[] | undefined> {
+		const { identify, onUnidentified } = this.recording;
+		const chunk: PlannedEvent[] = [];
+		while (chunk.length < size) {
+			const { done, value } = await events.next();
+			if (done) break;
+			const key = identify(value.event, value.itemIndex, value.eventId);
+			if (key === undefined) onUnidentified();
+			chunk.push({ ...value, key });
+		}
+		if (chunk.length === 0) return undefined;
+		return this.sort(chunk, await this.claim(chunk));
+	}
+
+	/** The claim of each event, none for those without an identity. */
+	private async claim(events: readonly PlannedEvent[]): Promise<(Claim | undefined)[]> {
+		const { money } = this.recording;
+		const asked = events.flatMap((planned) => toClaimedEvent(planned, money) ?? []);
+		if (asked.length === 0) return [];
+		const claims = await this.run.claim(asked).catch((error: unknown) => {
+			throw new RunRefused('failed', `Not sent: ${messageOf(error)}`);
+		});
+		let place = 0;
+		return events.map(({ key }) => (key === undefined ? undefined : claims[place++]));
+	}
+
+	/** Those that are to be sent; the others are told of, or kept for a later round. */
+	private sort(
+		events: readonly PlannedEvent[],
+		claims: readonly (Claim | undefined)[],
+	): PlannedEvent[] {
+		const own: PlannedEvent[] = [];
+		for (const [index, planned] of events.entries()) {
+			const claim = claims[index];
+			if (claim === undefined) own.push(planned);
+			else if (claim.kind === 'claimed') {
+				own.push(claim.doubt ? { ...planned, mayBeAccepted: true } : planned);
+			} else if (claim.kind === 'busy') this.busy.push(planned);
+			else this.recording.onHeld(planned, claim);
+		}
+		return own;
+	}
+}
+
+function keysOf(events: readonly PlannedEvent[]): string[] {
+	return events.flatMap(({ key }) => key ?? []);
+}
