@@ -196,6 +196,7 @@ describe('the editor', () => {
 			['batchSize', 20, 1, 20],
 			['maxConcurrency', 100, 1, 500],
 			['maxRetries', 3, 0, 20],
+			['recordDays', 14, 1, 365],
 			['requestsPerSecond', 0, 0, 10_000],
 			['retryUnknown', false, undefined, undefined],
 			['timeout', 30_000, 1, 600_000],
@@ -203,12 +204,12 @@ describe('the editor', () => {
 	});
 
 	it('shows what only some providers have only there', () => {
-		const common = ['maxConcurrency', 'maxRetries', 'requestsPerSecond', 'timeout'];
+		const common = ['maxConcurrency', 'maxRetries', 'recordDays', 'requestsPerSecond', 'timeout'];
 		const namesFor = (own: OwnOptions) => shownFor(own).map(({ name }) => name);
 		expect(namesFor({})).toEqual(common);
 		expect(namesFor({ maxEvents: 5 })).toEqual(['batchSize', ...common]);
 		expect(namesFor({ hasRetryUnknown: true })).toEqual([
-			...common.slice(0, 3),
+			...common.slice(0, 4),
 			'retryUnknown',
 			'timeout',
 		]);
@@ -229,6 +230,7 @@ describe('the editor', () => {
 			'maxConcurrency',
 			'maxRetries',
 			'rate',
+			'recordDays',
 			'requestsPerSecond',
 			'timeout',
 			'zoom',

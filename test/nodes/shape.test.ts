@@ -84,6 +84,6 @@ describe.each(nodes)('the node $provider.name', ({ provider, createNode }) => {
 			'operation',
 			'dataMode',
 		]);
-		expect(names.slice(-2)).toEqual(['previewOnly', 'options']);
+		expect(names.slice(-4)).toEqual(['previewOnly', 'deliveryRecord', 'eventId', 'options']);
 	});
 });

@@ -40,8 +40,8 @@ const keptWhen = (outcome: Outcome['outcome'], deduplicates: boolean): boolean =
 };
 
 it.each([
-	[true, ['delivered', 'rejected']],
-	[false, ['delivered', 'rejected', 'unknown']],
+	[true, ['delivered', 'rejected', 'duplicate']],
+	[false, ['delivered', 'rejected', 'unknown', 'duplicate']],
 ])(
 	'a repeat of the run leaves alone what is settled, where repeats are harmless: %p',
 	(deduplicates, settled) => {

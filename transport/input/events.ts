@@ -36,7 +36,7 @@ export interface EventSource {
 }
 
 /** Reads and validates one input item after another, no faster than its events are taken. */
-export async function* validEvents(source: EventSource): AsyncGenerator<PlannedEvent> {
+export async function* validEvents(source: EventSource): AsyncGenerator<PlannedEvent, void> {
 	const { items, isDone, isDoubtful, onValid, onInvalid, cancelSignal } = source;
 	let sliceStart = performance.now();
 	for (let itemIndex = 0; itemIndex < items; itemIndex++) {

@@ -19,6 +19,8 @@ const MAX_CHUNK = 128;
 const FIRST_LOOK_MS = 10;
 const MAX_LOOK_MS = 250;
 
+type Events = AsyncGenerator<PlannedEvent, void>;
+
 /** Why an event does not go out. */
 export type Held = Exclude<Claim, { kind: 'claimed' }>;
 
@@ -56,7 +58,7 @@ export class RecordedRun {
 	 * @throws {RunRefused} where the record cannot be used
 	 */
 	async *rounds(
-		events: AsyncGenerator<PlannedEvent>,
+		events: Events,
 	): AsyncGenerator<AsyncIterable<PlannedEvent> | Iterable<PlannedEvent>> {
 		yield this.admit(events);
 		const { waitMs, onHeld, cancelSignal: signal } = this.recording;
@@ -104,14 +106,15 @@ export class RecordedRun {
 	/** The events certainly have not arrived, and wait for their next try. */
 	holdBack({ events }: Batch): void {
 		const keys = keysOf(events);
-		if (keys.length > 0) void this.run.mark(keys, 'waiting').catch((error) => this.fail(error));
+		if (keys.length > 0)
+			void this.run.mark(keys, 'waiting').catch((error: unknown) => this.fail(error));
 	}
 
 	/** How the events of a batch ended. What cannot be written now, `finish` writes. */
 	end({ events }: Batch, outcome: OutcomeName): void {
 		const kept = outcome === 'delivered' || outcome === 'unknown' ? outcome : 'none';
 		const ends = keysOf(events).map((key) => ({ key, outcome: kept }) as const);
-		if (ends.length > 0) void this.run.end(ends).catch((error) => this.fail(error));
+		if (ends.length > 0) void this.run.end(ends).catch((error: unknown) => this.fail(error));
 	}
 
 	/**
@@ -129,7 +132,7 @@ export class RecordedRun {
 	}
 
 	/** Claims events ahead of those that are being sent. */
-	private async *admit(events: AsyncGenerator<PlannedEvent>): AsyncGenerator<PlannedEvent> {
+	private async *admit(events: Events): AsyncGenerator<PlannedEvent> {
 		let next = this.claimNext(events, FIRST_CHUNK);
 		try {
 			for (let size = FIRST_CHUNK; ; size = Math.min(MAX_CHUNK, size * 2)) {
@@ -148,18 +151,16 @@ export class RecordedRun {
 	}
 
 	/** The next events that are this run's to send, maybe none; `undefined` after the last. */
-	private async claimNext(
-		events: AsyncGenerator<PlannedEvent>,
-		size: number,
-	): Promise<PlannedEvent[] | undefined> {
+	private async claimNext(events: Events, size: number): Promise<PlannedEvent[] | undefined> {
 		const { identify, onUnidentified } = this.recording;
 		const chunk: PlannedEvent[] = [];
 		while (chunk.length < size) {
-			const { done, value } = await events.next();
-			if (done) break;
-			const key = identify(value.event, value.itemIndex, value.eventId);
+			const next = await events.next();
+			if (next.done) break;
+			const planned = next.value;
+			const key = identify(planned.event, planned.itemIndex, planned.eventId);
 			if (key === undefined) onUnidentified();
-			chunk.push({ ...value, key });
+			chunk.push({ ...planned, key });
 		}
 		if (chunk.length === 0) return undefined;
 		return this.sort(chunk, await this.claim(chunk));
