@@ -32,6 +32,7 @@ const ROOMS = [
 	'judging',
 	'pace',
 	'delivery',
+	'store',
 	'record',
 	'report',
 ];

@@ -17,7 +17,7 @@ afterEach(() => {
 
 /** What a process of its own prints that works with the built record in this file. */
 function inProcess(script: string, path = join(folder, 'record.sqlite')) {
-	const modules = join(projectRoot, 'dist/transport/record/sqlite');
+	const modules = join(projectRoot, 'dist/transport/store/sqlite');
 	const { stdout, stderr, signal } = spawnSync(
 		process.execPath,
 		[

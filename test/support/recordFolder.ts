@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { sqliteStore } from '../../transport/record/sqlite/open';
+import { sqliteStore } from '../../transport/store/sqlite/open';
 import type { Subject } from '../providers';
 import { prepare, type Variation } from './sandboxRun';
 

@@ -1,6 +1,6 @@
 import { JsonNumber, type PlannedEvent, type WireEvent, type WireValue } from '../model/event';
 import type { Operation } from '../model/provider';
-import type { ClaimedEvent } from './store';
+import type { ClaimedEvent } from '../store/store';
 
 type Money = NonNullable<Operation['money']>;
 

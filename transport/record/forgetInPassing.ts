@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-import type { Store } from './store';
+import type { Store } from '../store/store';
 
 /** What has been kept long enough is looked for this often. */
 const INTERVAL_MS = 3_600_000;

@@ -1,14 +1,7 @@
 import { hash } from 'node:crypto';
 
 import { JsonNumber, type WireEvent, type WireValue } from '../model/event';
-
-/** What an event belongs to: another account, say, must never suppress it. */
-export interface Scope {
-	readonly provider: string;
-	readonly operation: string;
-	/** As `accountOf` gives it. */
-	readonly account: string;
-}
+import type { Scope } from '../store/store';
 
 /** By which of its wire keys an event of an operation is known again. */
 export interface Identifying {

@@ -7,8 +7,8 @@ import type { Operation } from '../model/provider';
 import { createIdentify } from './identity';
 import { numberingOf } from './numbering';
 import { RecordedRun, type Recording } from './recordedRun';
-import { sqliteStore } from './sqlite/open';
-import type { Owner } from './store';
+import { sqliteStore } from '../store/sqlite/open';
+import type { Owner } from '../store/store';
 
 /** What a run brings along. */
 export type OfRun = Omit<Recording, 'store' | 'owner' | 'identify' | 'money'>;

@@ -8,7 +8,7 @@ import { messageOf } from '../text/show';
 import { toClaimedEvent } from './content';
 import { forgetInPassing } from './forgetInPassing';
 import type { Identify } from './identity';
-import type { Claim, Owner, Store, StoreRun } from './store';
+import type { Claim, Owner, Store, StoreRun } from '../store/store';
 
 /** So many events are claimed at once at first, so that the first requests leave soon. */
 const FIRST_CHUNK = 16;

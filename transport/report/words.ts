@@ -11,7 +11,7 @@ import {
 } from '../model/outcome';
 import type { Operation } from '../model/provider';
 import type { Refusal } from '../model/verdict';
-import type { Claim, Past } from '../record/store';
+import type { Claim, Past } from '../store/store';
 import { messageOf, withoutTrailing } from '../text/show';
 
 /** What sentences about an outcome name. */

@@ -1,5 +1,4 @@
-import type { Scope } from '../identity';
-import type { Claim, ClaimedEvent, EventEnd, LeftEvent, Owner, StoreRun } from '../store';
+import type { Claim, ClaimedEvent, EventEnd, LeftEvent, Owner, Scope, StoreRun } from '../store';
 
 /** A call of the store as data, so that it can go to a worker thread. `run` numbers the runs. */
 export type Call =

@@ -1,5 +1,3 @@
-import type { Scope } from './identity';
-
 /**
  * Where the record is kept. Calls are answered in groups: all that are made while a group is being
  * written are the next group, and share its commit. What a call resolves with is durable.
@@ -37,6 +35,14 @@ export interface StoreRun {
 	end(ends: readonly EventEnd[]): Promise<void>;
 	/** Ends the run. What still waits is taken out; what is still marked as `sending` is `unknown`. */
 	finish(): Promise<void>;
+}
+
+/** What an event belongs to: another account, say, must never suppress it. */
+export interface Scope {
+	readonly provider: string;
+	readonly operation: string;
+	/** As `accountOf` gives it. */
+	readonly account: string;
 }
 
 /** Whose a run's events are. */

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-import { RecordFailure } from '../../transport/record/failure';
+import { RecordFailure } from '../../transport/store/failure';
 import { accountOf } from '../../transport/record/identity';
-import { createSqliteStore } from '../../transport/record/sqlite/createStore';
-import { openDatabase } from '../../transport/record/sqlite/database';
-import { connectInProcess } from '../../transport/record/sqlite/inProcess';
-import type { Machine } from '../../transport/record/sqlite/machine';
-import { Writer } from '../../transport/record/sqlite/writer';
-import type { Store } from '../../transport/record/store';
+import { createSqliteStore } from '../../transport/store/sqlite/createStore';
+import { openDatabase } from '../../transport/store/sqlite/database';
+import { connectInProcess } from '../../transport/store/sqlite/inProcess';
+import type { Machine } from '../../transport/store/sqlite/machine';
+import { Writer } from '../../transport/store/sqlite/writer';
+import type { Store } from '../../transport/store/store';
 import { DAY, describeStore, ended, event, key, MINUTE, owner, type World } from './store.suite';
 
 let folder: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { Claim, EventEnd, Owner, Store, StoreRun } from '../../transport/record/store';
+import type { Claim, EventEnd, Owner, Store, StoreRun } from '../../transport/store/store';
 
 /** A record and the processes that work with it. */
 export interface World {
