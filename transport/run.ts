@@ -22,6 +22,7 @@ import { readOperation } from './input/operation';
 import { createSchema } from './input/schema';
 import { readDeliveryRecord, readOptions, readPreviewOnly, readSettings } from './input/settings';
 import { createValidator } from './input/validate';
+import { judgeOf } from './judging/judgeOf';
 import { idOf, type Batch, type PlannedEvent } from './model/event';
 import type { Notes } from './model/notes';
 import { isSuccess, type Outcome } from './model/outcome';
@@ -216,7 +217,7 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 				const answer = await exchange(dispatcher, form.build(batch), settings.timeout, cutOff);
 				return answer.kind === 'reply' ? redactBrokenOff(answer, redact) : answer;
 			},
-			judge: operation.judge,
+			judge: judgeOf(operation),
 			deduplicates,
 			partOf:
 				authorizedPer &&

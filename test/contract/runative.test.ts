@@ -421,6 +421,33 @@ describe('each message of the document, whatever the status below 500', () => {
 	});
 });
 
+describe('a conversion carries no key, so that no refusal of it is for the key', () => {
+	test.each([
+		[200, { error: { msg: 'invalid key' } }],
+		[400, { error: { msg: 'invalid key' } }],
+		[401, { error: { msg: 'Invalid key' } }],
+		[403, { error: { msg: 'invalid key' } }],
+		[401, 'Unauthorized'],
+		[403, 'Forbidden'],
+	])('a %d with %j', async (status, body) => {
+		sandbox().setFaults([{ kind: 'status', status, body }]);
+		const items = Array.from({ length: 6 }, (_, i) => ({ click_id: CLICK_ID.slice(0, -1) + i }));
+		const result = await run('conversion', items, {
+			baseUrl: `${sandbox().url}/runative`,
+			options: { maxConcurrency: 1 },
+		});
+		expect(outcomesOf(result)).toEqual(items.map(() => 'rejected'));
+		expect(sandbox().report().requests).toBe(6);
+		const said = typeof body === 'string' ? body : `RUNative answered: ${body.error.msg}`;
+		for (const { json } of result.items) {
+			expect(json).toMatchObject({ details: { httpStatus: status, attempts: 1 } });
+			expect(json.error).toContain(said);
+			expect(json.error).toContain('carries no key');
+			expect(json.error).not.toMatch(/check the (?:credential|secret key)/i);
+		}
+	});
+});
+
 test('"invalid key" stops the leads that are left; those before stay delivered', async () => {
 	const items = Array.from({ length: 50 }, (_, i) => ({ ...valid.lead, lead_code: `code-${i}` }));
 	const body = { error: { msg: 'invalid key' } };

@@ -42,8 +42,11 @@ type Case = {
 
 const once = { maxRetries: 0 };
 
-/** The cases of a provider that answers with these quirks. */
-const casesOf = ({ unreadable, brokenOff, badRequest }: Quirks): Case[] => [
+/** The cases of a provider that answers with these quirks, or of its operation without a secret. */
+const casesOf = (
+	{ unreadable, brokenOff, badRequest }: Quirks,
+	isWithoutSecret: boolean,
+): Case[] => [
 	{
 		name: '500 and then fine',
 		faults: [{ kind: 'status', status: 500, next: 1 }],
@@ -137,12 +140,19 @@ const casesOf = ({ unreadable, brokenOff, badRequest }: Quirks): Case[] => [
 		always: { outcome: badRequest ?? 'rejected', requests: 1, accepted: 0, repeats: 0 },
 		says: 'no such app',
 	},
-	{
-		name: '401 is the credential',
-		faults: [{ kind: 'status', status: 401 }],
-		always: { outcome: 'unauthorized', requests: 1, accepted: 0, repeats: 0 },
-		says: 'Check the credential',
-	},
+	...[401, 403].map((status): Case => ({
+		name: isWithoutSecret
+			? `${status} is the event, where the request carries no secret`
+			: `${status} is the credential`,
+		faults: [{ kind: 'status', status }],
+		always: {
+			outcome: isWithoutSecret ? 'rejected' : 'unauthorized',
+			requests: 1,
+			accepted: 0,
+			repeats: 0,
+		},
+		says: isWithoutSecret ? 'carries no key' : 'Check the credential',
+	})),
 ];
 
 const itemsOf = ({ item }: Subject, count: number) =>
@@ -159,7 +169,7 @@ async function runIn(
 }
 
 describe.each(subjects)('$provider.name $operation', (subject) => {
-	const { isWithoutSecret, idKey } = subject.provider.operations[subject.operation] ?? {};
+	const { isWithoutSecret = false, idKey } = subject.provider.operations[subject.operation] ?? {};
 	const sandbox = useSandbox();
 	const run = (items: readonly IDataObject[], variation?: Variation) =>
 		runIn(sandbox(), subject, items, variation);
@@ -221,14 +231,20 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		expect(outcomes).toEqual([delivered, delivered, delivered, 'rejected', delivered, delivered]);
 	});
 
-	test('a refused credential stops the run: nothing more is sent, and every item says so', async () => {
-		sandbox().setFaults([{ kind: 'status', status: 401 }]);
-		const { outcomes, report } = await run(itemsOf(subject, 500), {
-			options: { maxConcurrency: 4 },
-		});
-		expect(new Set(outcomes)).toEqual(new Set(['unauthorized']));
-		expect(report.requests).toBeLessThanOrEqual(4);
-	});
+	test(
+		isWithoutSecret
+			? 'a request without a secret is never refused for the credential: each event is sent, and ends for itself'
+			: 'a refused credential stops the run: nothing more is sent, and every item says so',
+		async () => {
+			sandbox().setFaults([{ kind: 'status', status: 401 }]);
+			const { outcomes, report } = await run(itemsOf(subject, 500), {
+				options: { maxConcurrency: 4 },
+			});
+			expect(new Set(outcomes)).toEqual(new Set([isWithoutSecret ? 'rejected' : 'unauthorized']));
+			if (isWithoutSecret) expect(report.requests).toBe(500);
+			else expect(report.requests).toBeLessThanOrEqual(4);
+		},
+	);
 
 	test('a stopped execution stops sending and says what was not sent', async () => {
 		sandbox().setFaults([{ kind: 'delay', ms: 50 }]);
@@ -288,7 +304,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 for (const subject of subjects) {
 	const { provider, operation, quirks = {} } = subject;
 	const { asksForRepeat = false } = quirks;
-	const { deduplicates = false } = provider.operations[operation] ?? {};
+	const { deduplicates = false, isWithoutSecret = false } = provider.operations[operation] ?? {};
 	const endingOf = (one: Case) => {
 		if ('always' in one) return one.always;
 		if (deduplicates) return one.ifDeduplicated;
@@ -350,7 +366,7 @@ for (const subject of subjects) {
 		await Promise.all(Array.from({ length: 5 }, () => fc.assert(isTrue, { numRuns: 3 })));
 	});
 
-	for (const one of casesOf(quirks)) {
+	for (const one of casesOf(quirks, isWithoutSecret)) {
 		test(one.name, async (sandbox) => {
 			const { faults, options, says = '' } = one;
 			sandbox.setFaults(faults);

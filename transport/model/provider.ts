@@ -33,7 +33,10 @@ export interface Operation {
 	readonly complete?: (event: WireEvent) => WireEvent;
 	/** Fills placeholders of the Base URL, as the credential's fields do: `{ endpoint: 'clicks' }`. */
 	readonly baseUrlParts?: Readonly<Record<string, string>>;
-	/** Whether no secret goes along: then a credential is only needed for another Base URL. */
+	/**
+	 * Whether no secret goes along: then a credential is only needed for another Base URL, and no
+	 * refusal is the credential's.
+	 */
 	readonly isWithoutSecret?: boolean;
 	/** The wire key that identifies the event; its value is the output's `id`. */
 	readonly idKey?: string;
