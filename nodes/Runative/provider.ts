@@ -22,7 +22,11 @@ const [min, max] = ['0.01', '200.0'];
 const conversion = (onMore: 'refuse' | 'round') => ({
 	click_id: clickId,
 	// "in x.xx format"; the price of a lead is a "float"
-	value: amountBetween(min, max, { decimals: 2, onMore }),
+	value: amountBetween(min, max, {
+		decimals: 2,
+		onMore,
+		advice: 'or with the option Round to Cents',
+	}),
 });
 
 const lead = {

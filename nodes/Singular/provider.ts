@@ -11,6 +11,7 @@ import { show } from '../../transport/text/show';
 import { amount } from '../../transport/values/amount';
 import { country, currency, flag, oneOf } from '../../transport/values/choice';
 import { keepsOffFields } from '../../transport/values/crossRules';
+import { isEmpty } from '../../transport/values/empty';
 import { ipv4OrMapped } from '../../transport/values/ipAddress';
 import { wholeNumber } from '../../transport/values/number';
 import { jsonMap, members, textMap } from '../../transport/values/object';
@@ -129,6 +130,7 @@ const needsOwnIdentifier: readonly CrossRule[] = devices.map(([platform, own]) =
 	holds: (event) => identifiersOf(event.p) !== own || own.some((key) => event[key] !== undefined),
 	says: needed(platform, own),
 	of: own[0] ?? '',
+	shown: (given) => own.map((key) => given[key]).find((value) => !isEmpty(value)),
 }));
 
 /** In version 2 of the API, on every platform. */

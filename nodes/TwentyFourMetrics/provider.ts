@@ -116,13 +116,18 @@ function checksOf({ name, needs }: Method, timezone: string): Pick<Operation, 'v
 	};
 }
 
+/** The vendor's examples of an answer; whatever else it may say, `error` say, leaves it open. */
+const VERDICTS: ReadonlySet<unknown> = new Set(['approved', 'processing', 'rejected']);
+
 /** A rejected event was delivered all the same: its verdict goes to the output. */
 function judge(reply: Reply): Verdict {
 	const verdict = judgeStatus(reply);
 	if (verdict.kind !== 'delivered') return verdict;
 	if (reply.truncated) return judgeBrokenOff(reply);
 	const { status, reason } = parseMembers(reply);
-	if (typeof status !== 'string') return judgeUnreadable(reply, '24metrics');
+	if (typeof status !== 'string' || !VERDICTS.has(status.toLowerCase())) {
+		return judgeUnreadable(reply, '24metrics');
+	}
 	return {
 		kind: 'delivered',
 		verdict: status,

@@ -6,7 +6,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import type { Report, ReportedEvent } from '../../sandbox';
 import { outputItems } from '../n8n/outputItems';
 import type { Execution } from '../n8n/types';
-import { providers, type Example, type Share } from './examples';
+import { displayNameOf, providers, type Example, type Share } from './examples';
 import { describe, isSame, sum, type Money } from './money';
 import { groups, printTable } from './print';
 import type { RelayNode, Run } from './run';
@@ -78,7 +78,7 @@ export function accountFor(example: Example, run: Run, before: Report, after: Re
 
 /** One line for each provider, over all examples. */
 export function printSummary(all: Account[]): void {
-	const rows = providers.map(({ name, moneyInEvent }) => {
+	const rows = providers.map(({ name, displayName, moneyInEvent }) => {
 		const own = all.filter(({ provider }) => provider === name);
 		const endings = own.flatMap((account) => account.endings);
 		const held = own.flatMap((account) => account.held);
@@ -87,7 +87,7 @@ export function printSummary(all: Account[]): void {
 			([[outcome = ''], some]) => `${String(some.length)} ${outcome}`,
 		);
 		return [
-			name,
+			displayName,
 			String(endings.length),
 			String(endings.length - others.length),
 			byOutcome.join(', ') || 'none',
@@ -155,7 +155,7 @@ function printRun(example: Example, { rows }: Run, accounts: Account[]): void {
 	printTable(
 		['provider', 'operation', 'outcome', 'events', 'money'],
 		groups(endings, ({ provider, operation, outcome, verdict }) => [
-			provider,
+			displayNameOf(provider),
 			operation,
 			verdict === undefined ? outcome : `${outcome}, ${verdict}`,
 		]).map(([names, some]) => [
@@ -165,19 +165,20 @@ function printRun(example: Example, { rows }: Run, accounts: Account[]): void {
 		]),
 	);
 
-	const name = basename(example.data);
+	const file = basename(example.data);
 	const others = endings
 		.filter(({ outcome }) => outcome !== 'delivered')
 		.sort((a, b) => a.row - b.row);
 	console.log(
 		isTable
-			? `\nNot delivered (row 1 of ${name} is its header):\n`
-			: `\nNot delivered (callback 1 is the first in ${name}):\n`,
+			? `\nNot delivered (row 1 of ${file} is its header):\n`
+			: `\nNot delivered (callback 1 is the first in ${file}):\n`,
 	);
-	const width = Math.max(...others.map(({ provider }) => provider.length));
+	const width = Math.max(...others.map(({ provider }) => displayNameOf(provider).length));
 	for (const { row, provider, outcome, reason } of others) {
+		const name = displayNameOf(provider);
 		const place = isTable ? `row ${String(row + 2)}` : `callback ${String(row + 1)}`;
-		console.log(`  ${place.padEnd(13)}${provider.padEnd(width)}  ${outcome.padEnd(9)} ${reason}`);
+		console.log(`  ${place.padEnd(13)}${name.padEnd(width)}  ${outcome.padEnd(9)} ${reason}`);
 	}
 	if (others.length === 0) console.log('  none');
 
@@ -186,7 +187,7 @@ function printRun(example: Example, { rows }: Run, accounts: Account[]): void {
 		['provider', 'operation', 'events', 'repeats', 'duplicates', 'money'],
 		groups(
 			accounts.flatMap(({ held }) => held),
-			({ provider, operation }) => [provider, operation],
+			({ provider, operation }) => [displayNameOf(provider), operation],
 		).map(([names, events]) => [
 			...names,
 			String(events.length),
@@ -233,7 +234,7 @@ function checksOf(share: Share, run: Run, all: Ending[], accounts: Account[]): C
 			isSame(heldMoney(held), deliveredMoney),
 		],
 	];
-	return checks.map(([what, holds]) => [`${provider}: ${what}`, holds]);
+	return checks.map(([what, holds]) => [`${displayNameOf(provider)}: ${what}`, holds]);
 }
 
 /** The rows that must have an outcome at a provider. */

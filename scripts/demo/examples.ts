@@ -7,6 +7,8 @@ import type { Money } from './money';
 export interface Provider {
 	/** The node's name, and the sandbox's name for the provider. */
 	name: string;
+	/** As people know it. */
+	displayName: string;
 	credentialType: string;
 	credential: (sandboxUrl: string) => ICredentialDataDecryptedObject;
 	/** Where the sandbox has the money. */
@@ -36,12 +38,14 @@ const dollars = (amount: unknown): Money => ({ amount, currency: 'USD' });
 export const providers: Provider[] = [
 	{
 		name: 'justtrack',
+		displayName: 'justtrack',
 		credentialType: 'justtrackApi',
 		credential: (sandboxUrl) => ({ apiKey: 'demo-key', baseUrl: `${sandboxUrl}/justtrack` }),
 		moneyInEvent: ({ value }) => dollars(value),
 	},
 	{
 		name: 'myTracker',
+		displayName: 'myTracker',
 		credentialType: 'myTrackerApi',
 		credential: (sandboxUrl) => ({
 			token: 'demo-token',
@@ -52,12 +56,14 @@ export const providers: Provider[] = [
 	},
 	{
 		name: 'singular',
+		displayName: 'Singular',
 		credentialType: 'singularApi',
 		credential: (sandboxUrl) => ({ sdkKey: 'demo-sdk-key', baseUrl: `${sandboxUrl}/singular` }),
 		moneyInEvent: ({ amt, cur }) => ({ amount: amt, currency: cur }),
 	},
 	{
 		name: 'twentyFourMetrics',
+		displayName: '24metrics',
 		credentialType: 'twentyFourMetricsApi',
 		credential: (sandboxUrl) => ({
 			integrationId: 'demo-integration',
@@ -68,11 +74,17 @@ export const providers: Provider[] = [
 	{
 		// A conversion needs no credential, but a Base URL other than RUNative's own stands in one.
 		name: 'runative',
+		displayName: 'RUNative',
 		credentialType: 'runativeApi',
 		credential: (sandboxUrl) => ({ secretKey: 'demo-key', baseUrl: `${sandboxUrl}/runative` }),
 		moneyInEvent: ({ value }) => dollars(value),
 	},
 ];
+
+/** A provider's name as people know it. */
+export function displayNameOf(provider: string): string {
+	return providers.find(({ name }) => name === provider)?.displayName ?? provider;
+}
 
 export const examples: Example[] = [
 	{

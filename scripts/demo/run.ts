@@ -38,10 +38,10 @@ export type Credentials = Map<string, CredentialReference>;
 
 export async function createCredentials(n8n: N8n, sandboxUrl: string): Promise<Credentials> {
 	const credentials: Credentials = new Map();
-	for (const { name, credentialType, credential } of providers) {
+	for (const { displayName, credentialType, credential } of providers) {
 		const made = await n8n.createCredential(
 			credentialType,
-			`${name} (sandbox)`,
+			`${displayName} (sandbox)`,
 			credential(sandboxUrl),
 		);
 		credentials.set(credentialType, made);

@@ -186,6 +186,12 @@ describe('each rule of the table: just inside and just outside', () => {
 		expect(id).toContain('must be 40 characters of 0-9 and a-f, in lower case');
 		expect(price).toContain('from 0.01 to 200.0');
 		expect(decimals).toContain('with at most 2 decimals');
+		expect(decimals).toContain('only if they are zeros, or with the option Round to Cents');
+		const rounded = await run('conversion', [{ click_id: CLICK_ID, value: '200.006' }], {
+			options: { roundToCents: true },
+		});
+		expect(rounded.items[0]?.json.error).toContain('once it is rounded to 2 decimals');
+		expect(rounded.items[0]?.json.error).not.toContain('Round to Cents');
 		const lead = await run('lead', [{ ...valid.lead, value: '200.01' }]);
 		expect(lead.items[0]?.json.error).toContain('from 0.01 to 200.0');
 	});
@@ -431,7 +437,9 @@ describe('a conversion carries no key, so that no refusal of it is for the key',
 		[403, 'Forbidden'],
 	])('a %d with %j', async (status, body) => {
 		sandbox().setFaults([{ kind: 'status', status, body }]);
-		const items = Array.from({ length: 6 }, (_, i) => ({ click_id: CLICK_ID.slice(0, -1) + i }));
+		const items = Array.from({ length: 6 }, (_, i) => ({
+			click_id: `${CLICK_ID.slice(0, -1)}${i}`,
+		}));
 		const result = await run('conversion', items, {
 			baseUrl: `${sandbox().url}/runative`,
 			options: { maxConcurrency: 1 },

@@ -603,6 +603,16 @@ describe('device identifiers', () => {
 				expect(error).toContain('zeros identify nobody');
 			}
 		});
+
+		test.each(Object.entries(own))('on %s: the sentence shows what was given', async (p, keys) => {
+			for (const key of keys) {
+				const { error, fields } = await refused('event', itemOn('event', p, { [key]: zeros[0] }));
+				expect(fields).toMatchObject([{ field: keys[0], value: zeros[0] }]);
+				expect(error).toContain(`(zeros identify nobody), not "${zeros[0]}"`);
+			}
+			const { error } = await refused('event', itemOn('event', p, {}));
+			expect(error).not.toContain(', not ');
+		});
 	});
 
 	test.each(all)('%s has to be text', async (key) => {
@@ -1480,7 +1490,8 @@ describe('any other status means retry', () => {
 	test.each(outcomeAt)('%d for good is %s', async (status, outcome) => {
 		const json = await answered([{ kind: 'status', status }], { maxRetries: 2 });
 		expect(json.details).toEqual({ outcome, httpStatus: status, attempts: 3 });
-		expect(json.error).toContain(`Singular answered ${status} (3 tries)`);
+		const empty = status < 300 ? ' with an empty body' : '';
+		expect(json.error).toContain(`Singular answered ${status}${empty} (3 tries)`);
 		expect(json.requests).toBe(3);
 	});
 
@@ -1615,6 +1626,24 @@ test('a preview shows the request, and the SDK key masked', async () => {
 		].sort(),
 	);
 	expect(recorder.requests).toEqual([]);
+});
+
+test('a column that an expression of an additional parameter names is not told as ignored', async () => {
+	const { hints } = await run(
+		'event',
+		[{ ...valid.event, source: 'store', 'install time': 5, agent: 'x', note: 'y' }],
+		{
+			additionalParameters: {
+				pair: [
+					{ name: 'install_source', value: '={{ $json.source }}' },
+					{ name: 'install_time', value: '={{ Number($json["install time"]) + 1 }}' },
+					{ name: '={{ $json.agent }}', value: '7' },
+				],
+			},
+		},
+	);
+	expect(hints).toHaveLength(1);
+	expect(hints[0]?.message).toContain('Columns without a field, ignored: note.');
 });
 
 test('columns without a field are ignored and named once', async () => {

@@ -19,7 +19,7 @@ const PRODUCTION = 'https://{integrationId}.{endpoint}.24metrics.com';
 const sandbox = useSandbox();
 let recorder: Awaited<ReturnType<typeof startRecorder>>;
 beforeAll(async () => {
-	recorder = await startRecorder();
+	recorder = await startRecorder({ status: 'approved' });
 });
 beforeEach(() => {
 	recorder.requests.length = 0;
@@ -434,7 +434,7 @@ describe('Additional Parameters', () => {
 				expect({ name, outcome: outcomesOf(result) }).toEqual({ name, outcome: ['invalid'] });
 				expect(result.items[0]?.json.error).toContain('a field of its own');
 				expect(result.items[0]?.json.details).toMatchObject({
-					fields: [{ field: 'additionalParameters' }],
+					fields: [{ field: 'additionalParameters', value: name }],
 				});
 			}
 			expect(recorder.requests).toEqual([]);
@@ -461,6 +461,9 @@ describe('Additional Parameters', () => {
 			});
 			expect(outcomesOf(result)).toEqual(['invalid']);
 			expect(result.items[0]?.json.error).toContain('a field of its own');
+			// that name alone, and nothing of how n8n keeps a list
+			expect(result.items[0]?.json.error).toContain(`not ${JSON.stringify(name)}`);
+			expect(JSON.stringify(result.items[0]?.json)).not.toMatch(/pair|goal/);
 			expect(recorder.requests).toEqual([]);
 		});
 
@@ -700,6 +703,9 @@ describe.each(operations)('the verdict on a %s', (operation) => {
 		['text', 'OK'],
 		['another object', { id: 1 }],
 		['a status that is no word', { status: 200, reason: ['x'] }],
+		['an error', { status: 'error', reason: 'no such integration' }],
+		['a verdict that is not known', { status: 'pending' }],
+		['an empty verdict', { status: '' }],
 	])('%s in the answer leaves it unknown whether the event was taken', async (_, body) => {
 		for (const treatRejectedAsError of [false, true]) {
 			const fault: Fault = { kind: 'status', status: 200, body };

@@ -4,6 +4,7 @@ import {
 	judgeBrokenOff,
 	judgeNoReply,
 	judgeStatus,
+	judgeUnreadable,
 } from '../../transport/judging/status';
 import { parseBody, parseMembers } from '../../transport/judging/body';
 import { retryAfter } from '../../transport/judging/retryAfter';
@@ -175,6 +176,19 @@ describe('parseMembers', () => {
 		['an object too deep to read', `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`, {}],
 	])('of %s', (_, body, members) => {
 		expect(parseMembers(reply(200, body))).toEqual(members);
+	});
+});
+
+describe('judgeUnreadable', () => {
+	it.each(['', ' \r\n'])('says of an empty answer that it was empty: %j', (body) => {
+		expect(judgeUnreadable(reply(200, body), 'Nobody')).toMatchObject({
+			kind: 'unclear',
+			reason: 'answered 200 with an empty body',
+		});
+	});
+
+	it('quotes any other', () => {
+		expect(judgeUnreadable(reply(200, 'OK'), 'Nobody').reason).toBe('answered 200: OK');
 	});
 });
 

@@ -304,7 +304,7 @@ describe('toHint', () => {
 			remarksOn({ ...notes(), repeatedIds: 2 }, { ...provider, deduplicates: true }, redact),
 		).toEqual(['2 events had the ID of an earlier one: justtrack can deduplicate by it.']);
 		expect(remarksOn({ ...notes(), repeatedIds: 1 }, provider, redact)).toEqual([
-			'1 event had the ID of an earlier one: justtrack removes no duplicates and may count them again.',
+			'1 event had the ID of an earlier one: justtrack may count them again.',
 		]);
 	});
 

@@ -14,8 +14,11 @@ export interface RecordedRequest {
 	readonly body: string;
 }
 
+/** What most providers take for an acceptance. */
+const ACCEPTANCE = { status: 'ok', ok: true, message: 'OK' };
+
 /** A server that takes everything and remembers it. */
-export async function startRecorder() {
+export async function startRecorder(answer: object = ACCEPTANCE) {
 	const requests: RecordedRequest[] = [];
 	const server = createServer((request, response) => {
 		const target = request.url ?? '';
@@ -32,9 +35,7 @@ export async function startRecorder() {
 				authorization: request.headers.authorization,
 				body,
 			});
-			response
-				.setHeader('content-type', 'application/json')
-				.end('{"status":"ok","ok":true,"message":"OK"}');
+			response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
 		});
 	});
 	// as a proxy it is asked for tunnels, and refuses them

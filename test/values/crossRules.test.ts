@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { keepsOffFields } from '../../transport/values/crossRules';
 
 describe('keepsOffFields', () => {
-	const { fields, of, holds } = keepsOffFields('more', ['offer', 'sub_id2', 'no_redirect']);
+	const { fields, of, holds, shown } = keepsOffFields('more', ['offer', 'sub_id2', 'no_redirect']);
 	const mayHold = (...names: string[]) =>
 		holds({ more: Object.fromEntries(names.map((name) => [name, 'x'])) });
 
@@ -67,5 +67,22 @@ describe('keepsOffFields', () => {
 				expect({ name, holds: mayHold('goal', name) }).toEqual({ name, holds: false });
 			}),
 		);
+	});
+
+	it.each<[string, unknown]>([
+		[
+			'a list of pairs',
+			{
+				pair: [
+					{ name: 'goal', value: '7' },
+					{ name: 'Offer', value: 'x' },
+					{ name: 'offer[]', value: 'y' },
+				],
+			},
+		],
+		['an object', { goal: '7', Offer: 'x', 'offer[]': 'y' }],
+		['its JSON', '{"goal":"7","Offer":"x","offer[]":"y"}'],
+	])('shows the names that are taken, and nothing else: of %s', (_, more) => {
+		expect(shown?.({ more })).toBe('Offer, offer[]');
 	});
 });

@@ -206,7 +206,7 @@ describe('amountBetween', () => {
 
 	describe('with a number of decimals', () => {
 		const rule =
-			'must be a plain decimal number from 0.01 to 200.0 with at most 2 decimals, e.g. 1.98';
+			'must be a plain decimal number from 0.01 to 200.0 with at most 2 decimals (further ones only if they are zeros), e.g. 1.98';
 
 		it.each([
 			['1', '1.00'],
@@ -235,7 +235,22 @@ describe('amountBetween', () => {
 		);
 	});
 
+	it('says what else to do about further decimals', () => {
+		const schema = amountBetween('0.01', '200.0', { decimals: 2, advice: 'or ask someone' });
+		expect(read(schema, '1.985')).toMatchObject({
+			rule: expect.stringContaining(
+				'(further ones only if they are zeros, or ask someone)',
+			) as string,
+		});
+	});
+
 	describe('that is rounded', () => {
+		it('may have any decimals, and says that its bounds are those of the rounded one', () => {
+			expect(read(rounded, '0.0049')).toEqual({
+				rule: 'must be a plain decimal number from 0.01 to 200.0 once it is rounded to 2 decimals, e.g. 1.98',
+			});
+		});
+
 		it.each([
 			['0.995', '1.00'],
 			['0.994', '0.99'],

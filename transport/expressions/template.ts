@@ -42,6 +42,23 @@ export function plainColumn(expression: string): readonly string[] | undefined {
 	return path.length === 0 || path.some(meansMore) ? undefined : path;
 }
 
+/**
+ * The columns that an expression names: by `$json`, or by the `json` of an item in whatever way it is
+ * found, so rather one too many. Of one that takes the item as a whole there are none.
+ */
+export function columnsNamedIn(expression: string): string[] {
+	return split(expression).blocks.flatMap((block) =>
+		Array.from(
+			block.matchAll(NAMED_COLUMN),
+			([, member, double, single]) => member ?? double ?? single ?? '',
+		),
+	);
+}
+
+/** `$json.a`, `$json?.a`, `$json["a"]`, `$input.item.json['a']` */
+const NAMED_COLUMN =
+	/[$.]json\s*(?:\??\.\s*([A-Za-z_$][\w$]*)|(?:\?\.\s*)?\[\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\])/g;
+
 function split(expression: string): Template {
 	// text, block, text, block, …, text
 	const parts = expression.slice(1).split(/\{\{([^{}]*)\}\}/);

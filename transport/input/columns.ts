@@ -6,12 +6,17 @@ import { isEmpty } from '../values/empty';
 import { unreadable } from './problem';
 import { put, type RawEvent, type Reader } from './rawEvent';
 
-/** A reader that takes each item's columns whose names are the wire keys, and notes the others. */
+/**
+ * A reader that takes each item's columns whose names are the wire keys, and notes the others.
+ *
+ * @param usedElsewhere columns that are not noted: an expression of the node names them
+ */
 export function readColumns(
 	items: readonly INodeExecutionData[],
 	fields: readonly Field[],
 	columnAliases: Readonly<Record<string, string>>,
 	ignoredColumns: Set<string>,
+	usedElsewhere: ReadonlySet<string> = new Set(),
 ): Reader {
 	const fieldOfColumn = new Map(fields.map((field) => [columnOf(field), field]));
 	for (const [alias, column] of Object.entries(columnAliases)) {
@@ -26,7 +31,7 @@ export function readColumns(
 		for (const column of Object.keys(json)) {
 			const field = fieldOfColumn.get(column);
 			if (field === undefined) {
-				ignoredColumns.add(column);
+				if (!usedElsewhere.has(column)) ignoredColumns.add(column);
 				continue;
 			}
 			try {

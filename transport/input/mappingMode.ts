@@ -4,7 +4,7 @@ import { createBulk } from '../expressions/bulk';
 import type { Field } from '../model/declaration';
 import type { Operation } from '../model/provider';
 import { readColumns } from './columns';
-import { readParameters } from './parameters';
+import { columnsUsedBy, readParameters } from './parameters';
 import type { Reader } from './rawEvent';
 
 /** The reader of the Mapping Mode that is set in the node, ready to read. */
@@ -22,7 +22,9 @@ export async function createReader(
 	const parameters = readParameters(context, items, always, bulk);
 	await bulk.warmUp();
 	if (isByHand) return parameters;
-	return readBoth(readColumns(items, fromColumns, columnAliases, ignoredColumns), parameters);
+	const used = columnsUsedBy(context, always);
+	const columns = readColumns(items, fromColumns, columnAliases, ignoredColumns, used);
+	return readBoth(columns, parameters);
 }
 
 /** A reader of what both read; where they read the same field, the second's value counts. */

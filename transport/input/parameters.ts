@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { createBulk, NOT_IN_BULK, type Bulk } from '../expressions/bulk';
-import { plainColumn, readTemplate } from '../expressions/template';
+import { columnsNamedIn, plainColumn, readTemplate } from '../expressions/template';
 import type { Field } from '../model/declaration';
 import { RunRefused, type FieldProblem } from '../model/outcome';
 import { isPlainObject } from '../text/json';
@@ -51,10 +51,29 @@ export function readParameters(
 	};
 }
 
+/** The columns that the expressions of these fields name. */
+export function columnsUsedBy(
+	context: IExecuteFunctions,
+	fields: readonly Field[],
+): ReadonlySet<string> {
+	return new Set(fields.flatMap((field) => columnsIn(asEntered(context, field))));
+}
+
+function columnsIn(entered: unknown): string[] {
+	if (typeof entered === 'string') return entered.startsWith('=') ? columnsNamedIn(entered) : [];
+	if (typeof entered !== 'object' || entered === null) return [];
+	return Object.values(entered).flatMap(columnsIn);
+}
+
+/** A parameter, or the collection that it is in, with its expressions as they are written. */
+function asEntered(context: IExecuteFunctions, { parameter, collection }: Field): unknown {
+	return context.getNodeParameter(collection ?? parameter, 0, '', { rawExpressions: true });
+}
+
 /** The source of a field, or none where nothing was entered. */
 function sourceOf(context: IExecuteFunctions, bulk: Bulk, field: Field): Source[] {
 	const { parameter, collection } = field;
-	const top = context.getNodeParameter(collection ?? parameter, 0, '', { rawExpressions: true });
+	const top = asEntered(context, field);
 	if (collection !== undefined && typeof top === 'string' && top.startsWith('=')) {
 		throw new RunRefused(
 			'invalid',

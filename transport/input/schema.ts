@@ -21,11 +21,13 @@ export function createSchema(
 
 function across(
 	schema: ZodType<WireEvent>,
-	{ fields, holds, says, of }: CrossRule,
+	{ fields, holds, says, of, shown }: CrossRule,
 ): ZodType<WireEvent> {
 	return schema.refine(holds, {
 		path: of.split('.'),
 		message: says,
+		// for whoever has the values as they were given
+		params: { shown },
 		// also beside other broken fields, so that all are named at once
 		when: ({ issues }) => !issues.some(({ path }) => fields.includes(String(path?.[0]))),
 	});

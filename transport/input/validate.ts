@@ -1,6 +1,7 @@
 import type { Redact } from '../credential/redact';
 import type { Field } from '../model/declaration';
 import type { WireEvent } from '../model/event';
+import type { CrossRule } from '../model/provider';
 import { asObject } from '../text/json';
 import { excerpt } from '../text/show';
 import type { ZodType } from '../vendor/zod';
@@ -27,8 +28,12 @@ export function createValidator(
 			const [key = '', member] = issue.path.map(String);
 			const name = wireName(key, member);
 			const given = member === undefined ? raw[key] : asObject(raw[key])?.[member];
+			const { shown: wrongOf } = ('params' in issue ? issue.params : {}) as Pick<
+				CrossRule,
+				'shown'
+			>;
 			// masked before it is cut: half a secret would not be found any more
-			const shown = redact(given);
+			const shown = redact(wrongOf ? wrongOf(raw) : given);
 			const field = fieldAt.get(name);
 			if (field) return describeProblem({ key: name, label: field.label }, issue.message, shown);
 			// a name that came with the row

@@ -53,9 +53,10 @@ export function describeReply({ status, body }: Reply): string {
  * @param displayName the provider's name as people know it
  */
 export function judgeUnreadable(reply: Reply, displayName: string): Refusal {
+	const isEmpty = reply.body.trim() === '';
 	return {
 		kind: 'unclear',
-		reason: describeReply(reply),
+		reason: isEmpty ? `answered ${reply.status} with an empty body` : describeReply(reply),
 		advice: `${displayName} does not answer like this: check the Base URL, and with ${displayName} whether the event arrived.`,
 	};
 }

@@ -18,6 +18,8 @@ export interface CrossRule {
 	readonly says: string;
 	/** The field that the problem is put down to. */
 	readonly of: string;
+	/** What of the values as they were given is wrong, where it is not all that the field has. */
+	readonly shown?: (given: Readonly<Record<string, unknown>>) => unknown;
 }
 
 /** One thing that can be sent: what its events may hold and how it behaves. */

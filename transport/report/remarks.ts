@@ -45,7 +45,7 @@ export function remarksOn(
 		sentences.push(
 			deduplicates
 				? `${repeat}: ${displayName} can deduplicate by it.`
-				: `${repeat}: ${displayName} removes no duplicates and may count them again.`,
+				: `${repeat}: ${displayName} may count them again.`,
 		);
 	}
 	if (unidentified > 0) {

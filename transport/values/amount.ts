@@ -21,6 +21,12 @@ export function jsonAmount(): ZodType<JsonNumber> {
 	});
 }
 
+interface Precision {
+	readonly decimals?: number;
+	readonly onMore?: 'refuse' | 'round';
+	readonly advice?: string;
+}
+
 /**
  * An amount within bounds.
  *
@@ -28,14 +34,18 @@ export function jsonAmount(): ZodType<JsonNumber> {
  * @param decimals how many digits after the point go out: zeros are added or left out; by default
  * those that were given
  * @param onMore what happens to further digits that are not zeros: by default the amount is invalid
+ * @param advice what else to do about them, as the sentence goes on: `or with the option Round to Cents`
  */
 export function amountBetween(
 	min: string,
 	max: string,
-	{ decimals, onMore = 'refuse' }: { decimals?: number; onMore?: 'refuse' | 'round' } = {},
+	{ decimals, onMore = 'refuse', advice }: Precision = {},
 ): ZodType<string> {
-	const precision = decimals === undefined ? '' : ` with at most ${decimals} decimals`;
-	return rule(`a plain decimal number from ${min} to ${max}${precision}, e.g. 1.98`, (given) => {
+	const more = ['further ones only if they are zeros', advice].filter(Boolean).join(', ');
+	const precision = decimals === undefined ? '' : ` with at most ${decimals} decimals (${more})`;
+	const rounded = decimals === undefined ? '' : ` once it is rounded to ${decimals} decimals`;
+	const bounds = `from ${min} to ${max}${onMore === 'round' ? rounded : precision}`;
+	return rule(`a plain decimal number ${bounds}, e.g. 1.98`, (given) => {
 		const digits = asAmount(given);
 		if (digits === undefined) return undefined;
 		const isLonger = decimals !== undefined && /[1-9]/.test(fractionOf(digits).slice(decimals));

@@ -1,4 +1,5 @@
 import type { CrossRule } from '../model/provider';
+import { namesIn } from './object';
 
 /** At least one of these fields is given. */
 export function needsOneOf(first: string, ...others: readonly string[]): CrossRule {
@@ -20,12 +21,13 @@ export function needsOneOf(first: string, ...others: readonly string[]): CrossRu
  */
 export function keepsOffFields(list: string, taken: readonly string[]): CrossRule {
 	const folded = new Set(taken.flatMap(foldings));
+	const isTaken = (name: string) => foldings(name).some((key) => folded.has(key));
 	return {
 		fields: [list],
-		holds: ({ [list]: pairs = {} }) =>
-			Object.keys(pairs as object).every((name) => !foldings(name).some((key) => folded.has(key))),
-		says: 'must not hold a parameter that has a field of its own or is always sent, in whatever spelling',
+		holds: ({ [list]: pairs = {} }) => !Object.keys(pairs as object).some(isTaken),
+		says: 'must hold no name that has a field of its own or is always sent, in whatever spelling',
 		of: list,
+		shown: ({ [list]: pairs }) => namesIn(pairs).filter(isTaken).join(', '),
 	};
 }
 

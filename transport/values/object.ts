@@ -131,6 +131,11 @@ function isJson(given: unknown): boolean {
 	return given === null || (typeof given !== 'bigint' && asText(given) !== undefined);
 }
 
+/** The names in an object of names and values, in each form that `textMap` takes. */
+export function namesIn(given: unknown): string[] {
+	return (asEntries(given) ?? []).map(([name]) => asText(name) ?? show(name));
+}
+
 function asEntries(given: unknown): [unknown, unknown][] | undefined {
 	const map = asObject(given);
 	if (map === undefined) return undefined;
