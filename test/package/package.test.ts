@@ -198,6 +198,23 @@ test("n8n's start loads the descriptions, not the transport", () => {
 	expect(loaded.filter((path) => /vendor|transport\/(?:run|http|send)\.js/.test(path))).toEqual([]);
 });
 
+test('the HTTP client, which takes longest to load, is loaded in a turn of the event loop of its own', () => {
+	const script = `const Module = require('node:module');
+		let turn = 'the same turn';
+		const load = Module._load;
+		Module._load = function (name, ...others) {
+			if (/vendor\\/undici/.test(name)) process.stdout.write(turn);
+			return load.call(this, name, ...others);
+		};
+		setImmediate(() => { turn = 'another turn'; });
+		void require('./dist/transport/http/dispatcher.js').createDispatcher();`;
+	const turn = execFileSync(process.execPath, ['-e', script], {
+		cwd: projectRoot,
+		encoding: 'utf8',
+	});
+	expect(turn).toBe('another turn');
+});
+
 /** Milliseconds that a fresh process takes to load all nodes and credentials, beyond n8n-workflow. */
 function loadTime(): number {
 	const entries = [...manifest.n8n.nodes, ...manifest.n8n.credentials];

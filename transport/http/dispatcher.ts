@@ -1,5 +1,6 @@
 import dns from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 import { keepLocalhost } from '../credential/loopback';
 import type { Dispatcher } from '../vendor/undici';
@@ -41,6 +42,9 @@ export function sharedDispatcher(createLookup?: () => LookupFunction): Promise<S
  * with kept connections, so that no further answer of its can be taken for another.
  */
 export async function createDispatcher(lookup: LookupFunction = dns.lookup): Promise<Sender> {
+	// not in one go with all that the first run loads: nothing else of n8n runs meanwhile. By a timer,
+	// since what setImmediate puts off may still come before the timers that are due
+	await setTimeout(0);
 	const { EnvHttpProxyAgent, Pool } = await import('../vendor/undici');
 	const { env } = process;
 	const options = {
