@@ -6,10 +6,8 @@
  *     npm run demo -- --once      ends after the print; its exit code says whether all counts are the expected ones
  */
 import { startSandbox, type Sandbox } from '../sandbox';
-import { accountFor, printSummary, type Account } from './demo/account';
-import { examples } from './demo/examples';
+import { runExamples } from './demo/all';
 import { step } from './demo/print';
-import { createCredentials, runExample } from './demo/run';
 import { startN8n, type N8n } from './n8n/start';
 import { buildPackage } from './package/build';
 
@@ -44,7 +42,7 @@ async function main(): Promise<void> {
 			async () => await startN8n({ withPackage: true, port: 5678, signal: ending.signal }),
 		);
 
-		const asExpected = await runExamples(n8n, sandbox);
+		const asExpected = await runExamples(n8n, sandbox, ending.signal);
 		if (!asExpected) process.exitCode = 1;
 		if (!args.includes('--once')) {
 			await stayUp(n8n, sandbox);
@@ -60,32 +58,6 @@ async function main(): Promise<void> {
 		await n8n?.stop();
 		await sandbox?.close();
 	}
-}
-
-/** Whether everything adds up. */
-async function runExamples(n8n: N8n, sandbox: Sandbox): Promise<boolean> {
-	const credentials = await step(
-		'Making credentials for the sandbox',
-		async () => await createCredentials(n8n, sandbox.url),
-	);
-	const all: Account[] = [];
-	const wrong: string[] = [];
-	for (const example of examples) {
-		console.log(`\n--- examples/${example.workflow} on examples/${example.data}\n`);
-		const before = sandbox.report();
-		const run = await runExample(example, n8n, credentials, ending.signal);
-		const found = accountFor(example, run, before, sandbox.report());
-		all.push(...found.accounts);
-		wrong.push(...found.wrong.map((what) => `${example.workflow}: ${what}`));
-	}
-	console.log('\n--- All examples together\n');
-	printSummary(all);
-	console.log(
-		wrong.length === 0
-			? '\nEverything adds up: each row has one outcome at each node, the sandbox holds exactly what was delivered, nothing twice, no device out of order.'
-			: `\nNOT as expected:\n${wrong.map((what) => `  ${what}`).join('\n')}`,
-	);
-	return wrong.length === 0;
 }
 
 async function stayUp(n8n: N8n, sandbox: Sandbox): Promise<void> {

@@ -1,4 +1,5 @@
 /** The nodes as their users have them: the packed package in a real n8n, against the sandbox. One n8n serves all. */
+import { demoTests } from './demo.e2e';
 import { n8n, sandbox, start, stop } from './harness';
 import { justtrackTests } from './justtrack.e2e';
 import { myTrackerTests } from './myTracker.e2e';
@@ -23,6 +24,7 @@ const tests = {
 	singular: singularTests,
 	twentyFourMetrics: twentyFourMetricsTests,
 	runative: runativeTests,
+	'the demo': demoTests,
 };
 
 describe.each(Object.entries(tests))('%s', (_name, define) => {

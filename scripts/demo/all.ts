@@ -1,0 +1,41 @@
+/** All examples, one after the other, in one n8n. */
+import type { Sandbox } from '../../sandbox';
+import type { N8n } from '../n8n/start';
+import { accountFor, printSummary, type Account } from './account';
+import { examples } from './examples';
+import { step } from './print';
+import { createCredentials, runExample } from './run';
+
+/**
+ * Runs every example, and prints what became of it.
+ *
+ * @returns whether everything adds up
+ */
+export async function runExamples(
+	n8n: N8n,
+	sandbox: Sandbox,
+	signal: AbortSignal,
+): Promise<boolean> {
+	const credentials = await step(
+		'Making credentials for the sandbox',
+		async () => await createCredentials(n8n, sandbox.url),
+	);
+	const all: Account[] = [];
+	const wrong: string[] = [];
+	for (const example of examples) {
+		console.log(`\n--- examples/${example.workflow} on examples/${example.data}\n`);
+		const before = sandbox.report();
+		const run = await runExample(example, n8n, credentials, signal);
+		const found = accountFor(example, run, before, sandbox.report());
+		all.push(...found.accounts);
+		wrong.push(...found.wrong.map((what) => `${example.workflow}: ${what}`));
+	}
+	console.log('\n--- All examples together\n');
+	printSummary(all);
+	console.log(
+		wrong.length === 0
+			? '\nEverything adds up: each row has one outcome at each node, the sandbox holds exactly what was delivered, nothing twice, no device out of order.'
+			: `\nNOT as expected:\n${wrong.map((what) => `  ${what}`).join('\n')}`,
+	);
+	return wrong.length === 0;
+}
