@@ -86,7 +86,7 @@ const words: Readonly<Record<string, Words>> = {
 		accepted: { transaction_id: '1', status: 'approved' },
 		refused: { error: 'unknown offer' },
 		asksForRepeat: () => false,
-		own: [],
+		own: [...unclear(...eitherWay(200, { status: 'error' }))],
 	},
 	runative: {
 		accepted: { ok: true },
