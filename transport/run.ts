@@ -4,6 +4,7 @@ import type {
 	INodeExecutionData,
 } from 'n8n-workflow';
 
+import { accountOf } from './credential/account';
 import { getCredential, readAddress, readCredential } from './credential/read';
 import { createRedactor, redactBrokenOff, redactOutcome, type Redact } from './credential/redact';
 import { createRedactorOf, secretsOf, textOf } from './credential/secrets';
@@ -27,7 +28,6 @@ import { idOf, type Batch, type PlannedEvent } from './model/event';
 import type { Notes } from './model/notes';
 import { isSuccess, type Outcome } from './model/outcome';
 import type { Provider } from './model/provider';
-import { accountOf } from './record/identity';
 import { openLedger } from './record/ledger';
 import { openRecord } from './record/openRecord';
 import { withinBounds } from './report/bounds';

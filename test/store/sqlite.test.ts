@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { RecordFailure } from '../../transport/store/failure';
-import { accountOf } from '../../transport/record/identity';
+import { accountOf } from '../../transport/credential/account';
 import { createSqliteStore } from '../../transport/store/sqlite/createStore';
 import { openDatabase } from '../../transport/store/sqlite/database';
 import { connectInProcess } from '../../transport/store/sqlite/inProcess';

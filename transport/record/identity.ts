@@ -48,17 +48,6 @@ export function createIdentify(
 	};
 }
 
-/**
- * The account that an address and its secrets stand for. The digest alone is kept.
- *
- * @param address the credential's Base URL, the same for all operations of the account
- * @param secrets and whatever else tells accounts with this address apart
- * @returns 16 bytes in hex
- */
-export function accountOf(address: string, secrets: readonly string[]): string {
-	return digest(['account', address, ...secrets]);
-}
-
 /** SHA-256 cut to 16 bytes, in hex. JSON keeps the parts apart. */
 function digest(parts: readonly unknown[]): string {
 	return hash('sha256', JSON.stringify(parts)).slice(0, 32);
