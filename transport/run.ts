@@ -28,6 +28,7 @@ import { idOf, type Batch, type PlannedEvent } from './model/event';
 import type { Notes } from './model/notes';
 import { isSuccess, type Outcome } from './model/outcome';
 import type { Provider } from './model/provider';
+import { sharedPace } from './pace/sharedPace';
 import { openLedger } from './record/ledger';
 import { openRecord } from './record/openRecord';
 import { withinBounds } from './report/bounds';
@@ -138,6 +139,8 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 	const settings = readSettings(context, operation.batch?.maxEvents);
 	const read = operation.isWithoutSecret ? readAddress : readCredential;
 	const credential = read(provider.credential, task.values, operation.baseUrlParts);
+	const secrets = operation.isWithoutSecret ? [] : secretsOf(provider.credential, task.values);
+	const account = accountOf(textOf(task.values.baseUrl).trim(), secrets);
 	const createLookup = await admit(context, credential.baseUrl);
 	const declaration = compile(provider, task.operation, readOptions(context));
 	const { fields } = declaration;
@@ -233,6 +236,7 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 				record?.end(batch, ending.outcome);
 				settle(batch, tellEnding(ending, speaker));
 			},
+			pace: sharedPace(account),
 			cancelSignal,
 			settings,
 			patience: { ...usualPatience, ...task.patience },

@@ -11,6 +11,7 @@ import { send } from '../../transport/delivery/send';
 import { tellEnding, tellHalt, type Speaker } from '../../transport/report/words';
 import type { Delivery } from '../../transport/delivery/delivery';
 import type { Settings } from '../../transport/model/settings';
+import { Pace } from '../../transport/pace/pace';
 
 beforeEach(() => {
 	jest.useFakeTimers();
@@ -97,7 +98,7 @@ interface Request {
 }
 
 interface RunOptions extends Partial<
-	Pick<Delivery, 'deduplicates' | 'cancelSignal' | 'partOf'> & Pick<Speaker, 'laneName'>
+	Pick<Delivery, 'deduplicates' | 'cancelSignal' | 'partOf' | 'pace'> & Pick<Speaker, 'laneName'>
 > {
 	readonly settings?: Partial<Settings>;
 }
@@ -131,6 +132,7 @@ class FakeRun {
 
 	async start(batches: readonly Batch[]): Promise<void> {
 		const { deduplicates = false, cancelSignal, partOf, laneName, settings } = this.options;
+		const { pace = new Pace() } = this.options;
 		const speaker: Speaker = { displayName: 'Provider', deduplicates, laneName };
 		const halt = await send(this.given(batches), {
 			hasLanes: laneName !== undefined,
@@ -149,6 +151,7 @@ class FakeRun {
 			},
 			cancelSignal,
 			settings: { ...SETTINGS, ...settings },
+			pace,
 			patience: usualPatience,
 		});
 		this.rest = halt && tellHalt(halt, outcomeOfHalt(halt), speaker);
@@ -900,6 +903,7 @@ describe('a stop', () => {
 				},
 				cancelSignal: stop.signal,
 				settings: { ...SETTINGS, maxConcurrency: 2, ...options.settings },
+				pace: new Pace(),
 				patience: usualPatience,
 			},
 		);
@@ -963,6 +967,7 @@ describe('whatever is thrown', () => {
 					if (kind === 'accepted') settled.push(...itemsOf(batch));
 				},
 				settings: SETTINGS,
+				pace: new Pace(),
 				patience: usualPatience,
 			},
 		);
@@ -995,6 +1000,7 @@ describe('whatever is thrown', () => {
 					outcomes.push([item, tellEnding(ending, speaker).outcome]);
 				},
 				settings: SETTINGS,
+				pace: new Pace(),
 				patience: usualPatience,
 			},
 		);

@@ -6,6 +6,7 @@ import { outcomeOfHalt } from '../../transport/delivery/conclude';
 import { usualPatience } from '../../transport/delivery/patience';
 import { tellEnding, tellHalt, type Speaker } from '../../transport/report/words';
 import { send } from '../../transport/delivery/send';
+import { Pace } from '../../transport/pace/pace';
 
 beforeEach(() => {
 	jest.useFakeTimers();
@@ -60,6 +61,7 @@ async function sendAll(answers: (request: number) => boolean) {
 			retryUnknown: false,
 			timeout: TIMEOUT,
 		},
+		pace: new Pace(),
 		patience: usualPatience,
 	});
 	await jest.advanceTimersByTimeAsync(24 * 60 * 60_000);

@@ -239,10 +239,12 @@ describe('a run that ends early', () => {
 
 	test('because it is asked to wait too long leaves no gap, and another run can go on', async () => {
 		sandbox().setFaults([
-			{ kind: 'status', status: 429, retryAfter: '3600', ids: [idOf(3, 2)] },
+			{ kind: 'status', status: 429, retryAfter: '2', ids: [idOf(3, 2)] },
 			{ kind: 'delay', ms: 5 },
 		]);
-		const outcomes = outcomesOf(await run(items, { options: { maxConcurrency: 10 } }));
+		const outcomes = outcomesOf(
+			await run(items, { options: { maxConcurrency: 10 }, patience: { maxPauseMs: 1_000 } }),
+		);
 		expectNoGaps(outcomes, 'throttled');
 		await sendTheRest(outcomes);
 	});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { Pace, type Sign, type Turn } from '../../transport/pace/pace';
+import { Pace, type Member, type Sign, type Turn } from '../../transport/pace/pace';
 
 beforeEach(() => {
 	jest.useFakeTimers();
@@ -9,6 +9,24 @@ afterEach(() => {
 	jest.restoreAllMocks();
 	jest.useRealTimers();
 });
+
+/** A run that has joined a pace. */
+function memberOf(changes: Partial<Member> = {}): Member {
+	return {
+		maxConcurrency: 100,
+		requestsPerSecond: 0,
+		maxPauseMs: 120_000,
+		onLongPause: () => undefined,
+		...changes,
+	};
+}
+
+/** A pace with one run. */
+function paceOf(maxConcurrency: number, requestsPerSecond: number): Pace {
+	const pace = new Pace();
+	pace.join(memberOf({ maxConcurrency, requestsPerSecond }));
+	return pace;
+}
 
 /** How long strain holds everybody back at the most, in ms. */
 const MAX_HOLD_BACK = 10_000;
@@ -88,19 +106,19 @@ async function pass(ms: number): Promise<void> {
 
 describe('concurrency', () => {
 	it('starts at most 8 at first', async () => {
-		const requests = new Requests(new Pace(100, 0));
+		const requests = new Requests(paceOf(100, 0));
 		await requests.ask(20);
 		expect(requests.open).toBe(8);
 	});
 
 	it('starts no more than the ceiling at first', async () => {
-		const requests = new Requests(new Pace(3, 0));
+		const requests = new Requests(paceOf(3, 0));
 		await requests.ask(20);
 		expect(requests.open).toBe(3);
 	});
 
 	it('an ended request makes room for one', async () => {
-		const requests = new Requests(new Pace(100, 0));
+		const requests = new Requests(paceOf(100, 0));
 		await requests.ask(20);
 		await requests.end('neutral');
 		expect(requests.started).toHaveLength(9);
@@ -108,7 +126,7 @@ describe('concurrency', () => {
 	});
 
 	it('grows by half with each round of good replies', async () => {
-		const requests = new Requests(new Pace(100, 0));
+		const requests = new Requests(paceOf(100, 0));
 		await requests.ask(200);
 		await requests.end('good', 7);
 		expect(requests.open).toBe(8);
@@ -121,7 +139,7 @@ describe('concurrency', () => {
 	});
 
 	it('grows up to the ceiling', async () => {
-		const requests = new Requests(new Pace(10, 0));
+		const requests = new Requests(paceOf(10, 0));
 		await requests.ask(100);
 		await requests.end('good', 8);
 		await requests.end('good', 10);
@@ -129,7 +147,7 @@ describe('concurrency', () => {
 	});
 
 	it('is halved under strain, once per generation', async () => {
-		const requests = new Requests(new Pace(100, 0));
+		const requests = new Requests(paceOf(100, 0));
 		await requests.ask(100);
 		await pass(10);
 		await requests.end('throttled', 8);
@@ -141,7 +159,7 @@ describe('concurrency', () => {
 	});
 
 	it('refused for rate, one at a time is tried until one is taken', async () => {
-		const requests = new Requests(new Pace(100, 0));
+		const requests = new Requests(paceOf(100, 0));
 		await requests.ask(100);
 		for (let refusal = 0; refusal < 5; refusal++) {
 			await pass(10);
@@ -155,7 +173,7 @@ describe('concurrency', () => {
 	});
 
 	it('is not given back by replies to requests older than the cut', async () => {
-		const requests = new Requests(new Pace(100, 0));
+		const requests = new Requests(paceOf(100, 0));
 		await requests.ask(100);
 		await pass(10);
 		await requests.end('throttled');
@@ -165,7 +183,7 @@ describe('concurrency', () => {
 	});
 
 	it('is halved again when the next generation meets strain', async () => {
-		const requests = new Requests(new Pace(100, 0));
+		const requests = new Requests(paceOf(100, 0));
 		await requests.ask(100);
 		await pass(10);
 		await requests.end('slow', 4);
@@ -178,7 +196,7 @@ describe('concurrency', () => {
 	});
 
 	it('refused for rate, everybody holds back, twice as long with each refusal in a row', async () => {
-		const requests = new Requests(new Pace(1, 0));
+		const requests = new Requests(paceOf(1, 0));
 		await requests.ask(300);
 		// a rate high enough for the pauses to count alone
 		for (let taken = 0; taken < 200; taken++) await requests.end('good');
@@ -194,7 +212,7 @@ describe('concurrency', () => {
 	});
 
 	it('slow replies halve it too, without a pause', async () => {
-		const requests = new Requests(new Pace(100, 0));
+		const requests = new Requests(paceOf(100, 0));
 		await requests.ask(100);
 		await pass(10);
 		await requests.end('slow', 8);
@@ -202,7 +220,7 @@ describe('concurrency', () => {
 	});
 
 	it('is never less than one', async () => {
-		const requests = new Requests(new Pace(100, 0));
+		const requests = new Requests(paceOf(100, 0));
 		await requests.ask(100);
 		for (let round = 0; round < 8; round++) {
 			await pass(10);
@@ -212,7 +230,7 @@ describe('concurrency', () => {
 	});
 
 	it('grows by one per round from where it was halved', async () => {
-		const requests = new Requests(new Pace(100, 0));
+		const requests = new Requests(paceOf(100, 0));
 		await requests.ask(100);
 		await pass(10);
 		await requests.end('slow', 8);
@@ -224,7 +242,7 @@ describe('concurrency', () => {
 	});
 
 	it('stays as it is with neutral replies', async () => {
-		const requests = new Requests(new Pace(100, 0));
+		const requests = new Requests(paceOf(100, 0));
 		await requests.ask(100);
 		await requests.end('neutral', 8);
 		expect(requests.open).toBe(8);
@@ -239,7 +257,7 @@ describe('concurrency', () => {
 		);
 		await fc.assert(
 			fc.asyncProperty(fc.integer({ min: 1, max: 20 }), steps, async (ceiling, taken) => {
-				const requests = new Requests(new Pace(ceiling, 0));
+				const requests = new Requests(paceOf(ceiling, 0));
 				let earned = Math.min(8, ceiling);
 				for (const step of taken) {
 					await pass(1);
@@ -255,7 +273,7 @@ describe('concurrency', () => {
 
 describe('order', () => {
 	it.each([0, 50])('first come, first served, at %d requests per second', async (rate) => {
-		const requests = new Requests(new Pace(4, rate), 'good');
+		const requests = new Requests(paceOf(4, rate), 'good');
 		await requests.ask(30);
 		await pass(250);
 		await requests.ask(30);
@@ -273,7 +291,7 @@ function maxInOneSecond(times: readonly number[]): number {
 
 describe('requests per second', () => {
 	it.each([1, 7, 100, 1000])('no second holds more than the bound of %d', async (rate) => {
-		const requests = new Requests(new Pace(500, rate), 'good');
+		const requests = new Requests(paceOf(500, rate), 'good');
 		await requests.ask(rate * 4);
 		await pass(1_500);
 		await requests.ask(rate * 2);
@@ -283,14 +301,14 @@ describe('requests per second', () => {
 	});
 
 	it.each([1, 7, 100, 1000])('a bound of %d is used up but for 1 %', async (rate) => {
-		const requests = new Requests(new Pace(500, rate), 'good');
+		const requests = new Requests(paceOf(500, rate), 'good');
 		await requests.ask(rate * 10);
 		await pass(10_000);
 		expect(requests.started.length).toBeGreaterThanOrEqual(rate * 10 * 0.99);
 	});
 
 	it('time without requests is not saved up', async () => {
-		const requests = new Requests(new Pace(500, 10), 'good');
+		const requests = new Requests(paceOf(500, 10), 'good');
 		await pass(60_000);
 		await requests.ask(100);
 		await pass(900);
@@ -307,7 +325,7 @@ describe('requests per second', () => {
 				let stalled = 0;
 				const clock = performance.now.bind(performance);
 				const now = jest.spyOn(performance, 'now').mockImplementation(() => clock() + stalled);
-				const requests = new Requests(new Pace(500, rate), 'good');
+				const requests = new Requests(paceOf(500, rate), 'good');
 				for (const { ask, stall, ms } of taken) {
 					await requests.ask(ask);
 					stalled += stall;
@@ -321,7 +339,7 @@ describe('requests per second', () => {
 	});
 
 	it('0 is no bound', async () => {
-		const requests = new Requests(new Pace(500, 0), 'good');
+		const requests = new Requests(paceOf(500, 0), 'good');
 		await requests.ask(5_000);
 		expect(requests.started).toHaveLength(5_000);
 	});
@@ -329,7 +347,7 @@ describe('requests per second', () => {
 
 describe('the rate that is found', () => {
 	it('is what was taken in the second before the refusal, doubled in 0.7 s for a start', async () => {
-		const requests = new Requests(new Pace(500, 0));
+		const requests = new Requests(paceOf(500, 0));
 		await requests.ask(2_000);
 		for (let tenth = 0; tenth < 9; tenth++) {
 			await requests.end('good', 5);
@@ -349,7 +367,7 @@ describe('the rate that is found', () => {
 	});
 
 	it('does not go past the bound of requests per second', async () => {
-		const requests = new Requests(new Pace(500, 20));
+		const requests = new Requests(paceOf(500, 20));
 		await requests.ask(500);
 		for (let step = 0; step < 1_000; step++) {
 			await pass(10);
@@ -362,7 +380,7 @@ describe('the rate that is found', () => {
 
 describe('pause', () => {
 	it('starts nothing for so long, and then goes on by itself', async () => {
-		const requests = new Requests(new Pace(100, 0));
+		const requests = new Requests(paceOf(100, 0));
 		requests.pace.pause(2_000);
 		await requests.ask(3);
 		await pass(1_999);
@@ -372,7 +390,7 @@ describe('pause', () => {
 	});
 
 	it('the longest one counts', async () => {
-		const requests = new Requests(new Pace(100, 0));
+		const requests = new Requests(paceOf(100, 0));
 		requests.pace.pause(2_000);
 		requests.pace.pause(500);
 		await requests.ask(1);
@@ -383,7 +401,7 @@ describe('pause', () => {
 	});
 
 	it('holds up those who waited for their turn before it', async () => {
-		const requests = new Requests(new Pace(100, 1), 'neutral');
+		const requests = new Requests(paceOf(100, 1), 'neutral');
 		await requests.ask(2);
 		requests.pace.pause(5_000);
 		await pass(4_999);
@@ -393,7 +411,7 @@ describe('pause', () => {
 	});
 
 	it('a reply does not end it', async () => {
-		const requests = new Requests(new Pace(2, 0));
+		const requests = new Requests(paceOf(2, 0));
 		await requests.ask(4);
 		requests.pace.pause(1_000);
 		await requests.end('good', 2);
@@ -405,7 +423,7 @@ describe('pause', () => {
 
 describe('an aborted signal', () => {
 	it('lets everybody go who waits, without a turn', async () => {
-		const requests = new Requests(new Pace(2, 1));
+		const requests = new Requests(paceOf(2, 1));
 		requests.pace.pause(60_000);
 		await requests.ask(20);
 		expect(requests.started).toEqual([]);
@@ -416,14 +434,14 @@ describe('an aborted signal', () => {
 	});
 
 	it('gives nobody a turn from then on', async () => {
-		const requests = new Requests(new Pace(2, 0));
+		const requests = new Requests(paceOf(2, 0));
 		await requests.abort();
 		await requests.ask(1);
 		expect([requests.started, requests.left]).toEqual([[], [0]]);
 	});
 
 	it('leaves the turns of others as they are', async () => {
-		const pace = new Pace(1, 0);
+		const pace = paceOf(1, 0);
 		const [stopped, others] = [new Requests(pace), new Requests(pace)];
 		await stopped.ask(2);
 		await others.ask(1);
@@ -434,10 +452,191 @@ describe('an aborted signal', () => {
 	});
 
 	it('leaves no timer behind', async () => {
-		const requests = new Requests(new Pace(2, 1));
+		const requests = new Requests(paceOf(2, 1));
 		await requests.ask(20);
 		expect(jest.getTimerCount()).toBe(1);
 		await requests.abort();
 		expect(jest.getTimerCount()).toBe(0);
+	});
+});
+
+describe('shared by several runs', () => {
+	it('the next one begins with the concurrency that the first has found', async () => {
+		const pace = new Pace();
+		const first = memberOf();
+		pace.join(first);
+		const requests = new Requests(pace);
+		await requests.ask(200);
+		for (const round of [8, 12, 18]) await requests.end('good', round);
+		await requests.abort();
+		await requests.end('neutral', requests.open);
+		pace.leave(first);
+		pace.join(memberOf());
+		const next = new Requests(pace);
+		await next.ask(100);
+		expect(next.open).toBe(27);
+	});
+
+	it('the next one keeps to the rate that the first has found, however much later', async () => {
+		const pace = new Pace();
+		const first = memberOf();
+		pace.join(first);
+		const [taken, refused] = [new Requests(pace, 'good'), new Requests(pace)];
+		await taken.ask(20);
+		await pass(500);
+		await refused.ask(1);
+		await refused.end('throttled');
+		await taken.ask(1);
+		pace.leave(first);
+		await pass(60 * 60_000);
+		pace.join(memberOf());
+		const next = new Requests(pace, 'good');
+		await next.ask(100);
+		await pass(500);
+		// 20 a second, which is a first guess and doubles in 0.7 s
+		expect(next.started.length).toBeGreaterThanOrEqual(10);
+		expect(next.started.length).toBeLessThanOrEqual(15);
+	});
+
+	it('the lowest maxConcurrency bounds all, while its run is joined', async () => {
+		const pace = new Pace();
+		const [low, high] = [memberOf({ maxConcurrency: 2 }), memberOf({ maxConcurrency: 6 })];
+		pace.join(high);
+		pace.join(low);
+		const requests = new Requests(pace);
+		await requests.ask(20);
+		expect(requests.open).toBe(2);
+		pace.leave(low);
+		await settle();
+		expect(requests.open).toBe(6);
+	});
+
+	it('what bounds one run lowers nothing for those after it', async () => {
+		const pace = new Pace();
+		const low = memberOf({ maxConcurrency: 1 });
+		pace.join(low);
+		const requests = new Requests(pace);
+		await requests.ask(20);
+		for (let taken = 0; taken < 20; taken++) await requests.end('good');
+		pace.leave(low);
+		pace.join(memberOf({ maxConcurrency: 500 }));
+		await requests.ask(50);
+		expect(requests.open).toBe(8);
+	});
+
+	it('concurrency that nobody uses does not grow', async () => {
+		const pace = paceOf(500, 0);
+		const requests = new Requests(pace, 'good');
+		for (let taken = 0; taken < 1_000; taken++) await requests.ask(1);
+		const many = new Requests(pace);
+		await many.ask(100);
+		expect(many.open).toBe(8);
+	});
+
+	it('the lowest requestsPerSecond that is set bounds all, while its run is joined', async () => {
+		const pace = new Pace();
+		const [low, high] = [memberOf({ requestsPerSecond: 5 }), memberOf({ requestsPerSecond: 50 })];
+		for (const member of [memberOf(), high, low]) pace.join(member);
+		const requests = new Requests(pace, 'good');
+		await requests.ask(500);
+		await pass(2_000);
+		expect(requests.started.length).toBeLessThanOrEqual(10);
+		pace.leave(low);
+		await pass(2_000);
+		expect(requests.started.length).toBeGreaterThan(80);
+		expect(maxInOneSecond(requests.times)).toBeLessThanOrEqual(50);
+	});
+
+	it('no second holds more than requestsPerSecond, over runs at once and one after another', async () => {
+		const steps = fc.array(
+			fc.record({ runs: fc.integer({ min: 1, max: 5 }), ask: fc.nat(8), ms: fc.nat(1_500) }),
+			{ minLength: 1, maxLength: 12 },
+		);
+		await fc.assert(
+			fc.asyncProperty(steps, async (taken) => {
+				const pace = new Pace();
+				const requests = new Requests(pace, 'good');
+				for (const { runs, ask, ms } of taken) {
+					const members = Array.from({ length: runs }, () => memberOf({ requestsPerSecond: 10 }));
+					for (const member of members) pace.join(member);
+					await requests.ask(ask * runs);
+					await pass(ms);
+					// a run ends when all of it is sent
+					while (jest.getTimerCount() > 0) await pass(100);
+					for (const member of members) pace.leave(member);
+				}
+				expect(maxInOneSecond(requests.times)).toBeLessThanOrEqual(10);
+			}),
+		);
+	});
+
+	it('first come, first served', async () => {
+		const pace = paceOf(1, 0);
+		const [one, other] = [new Requests(pace), new Requests(pace)];
+		await one.ask(2);
+		await other.ask(1);
+		await one.ask(1);
+		await one.end('neutral');
+		expect([one.started, other.started]).toEqual([[0, 1], []]);
+		await one.end('neutral');
+		expect([one.started, other.started]).toEqual([[0, 1], [0]]);
+		await other.end('neutral');
+		expect([one.started, other.started]).toEqual([[0, 1, 2], [0]]);
+	});
+});
+
+describe('a pause that is longer than a run waits', () => {
+	/** A run that notes until when it was told to wait. */
+	function patient(maxPauseMs: number) {
+		const told: number[] = [];
+		return { told, member: memberOf({ maxPauseMs, onLongPause: (until) => told.push(until) }) };
+	}
+
+	it('is told to the runs that are joined, and to those that join later', async () => {
+		const pace = new Pace();
+		const [before, patientOne, later, tooLate] = [
+			patient(10_000),
+			patient(60_000),
+			patient(10_000),
+			patient(10_000),
+		];
+		pace.join(before.member);
+		pace.join(patientOne.member);
+		const until = Date.now() + 60_000;
+		pace.pause(60_000);
+		await pass(20_000);
+		pace.join(later.member);
+		await pass(30_000);
+		pace.join(tooLate.member);
+		expect([before, patientOne, later, tooLate].map(({ told }) => told)).toEqual([
+			[until],
+			[],
+			[until],
+			[],
+		]);
+	});
+
+	it('is over after an hour at the latest: a server may ask for any time', async () => {
+		const pace = new Pace();
+		const requests = new Requests(pace);
+		pace.pause(1e15);
+		await requests.ask(1);
+		await pass(60 * 60_000 - 1);
+		expect(requests.started).toEqual([]);
+		await pass(1);
+		expect(requests.started).toEqual([0]);
+	});
+
+	it('does not come of refusals for rate alone', async () => {
+		const pace = new Pace();
+		const { told, member } = patient(0);
+		pace.join(member);
+		const requests = new Requests(pace);
+		await requests.ask(20);
+		for (let refusal = 0; refusal < 6; refusal++) {
+			await pass(10);
+			await requests.end('throttled', requests.open);
+		}
+		expect(told).toEqual([]);
 	});
 });

@@ -102,3 +102,26 @@ it('is no more after a refusal than before it, and never less than one', () => {
 		}),
 	);
 });
+
+it('two refusals on, it is what was taken between them: a burst that was saved up counts once', () => {
+	const rate = new FoundRate();
+	for (let index = 0; index < 20; index++) rate.good(1_000);
+	rate.cut(1_000);
+	// a second later 20 more are at hand, and 20 a second come
+	rate.resume(2_000);
+	for (let index = 0; index < 40; index++) rate.good(2_000 + index * 25);
+	rate.cut(3_000);
+	rate.resume(3_000);
+	expect(rate.perSecond(5_000)).toBeCloseTo(20);
+});
+
+it('does not rise while nothing is asked for', () => {
+	const rate = rateAfter(100);
+	rate.cut(10_000);
+	rate.resume(10_000);
+	rate.skip(3_600_000, 3_610_700);
+	expect(rate.perSecond(3_610_700)).toBeCloseTo(200);
+	// never from a time that is still to come
+	rate.skip(10_000, 3_611_000);
+	expect(rate.perSecond(3_611_000)).toBeCloseTo(100);
+});

@@ -5,20 +5,17 @@ import { run } from '../../transport/run';
 import type { Subject } from '../providers';
 import { createContext, runIn, type NodeResult } from './nodeRun';
 
-/** One sandbox for a test file, emptied before each test. */
+/** A sandbox for each test: one for all would have one pace, and what a test found slow the next. */
 export function useSandbox(): () => Sandbox {
 	let sandbox: Sandbox | undefined;
 	const started = () => {
-		if (!sandbox) throw new Error('the sandbox is started before the first test');
+		if (!sandbox) throw new Error('the sandbox is started before each test');
 		return sandbox;
 	};
-	beforeAll(async () => {
+	beforeEach(async () => {
 		sandbox = await startSandbox();
 	});
-	beforeEach(() => {
-		started().reset();
-	});
-	afterAll(async () => {
+	afterEach(async () => {
 		await sandbox?.close();
 	});
 	return started;

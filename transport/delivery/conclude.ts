@@ -33,6 +33,7 @@ export function outcomeOfHalt(halt: Halt): FailureName {
 		case 'lost':
 			return 'unknown';
 		case 'throttled':
+		case 'paused':
 			return 'throttled';
 		case 'refusal':
 			return halt.verdict.kind === 'unauthorized' ? 'unauthorized' : 'throttled';

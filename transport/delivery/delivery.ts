@@ -3,6 +3,7 @@ import type { Ending, Halt } from '../model/ending';
 import type { Batch } from '../model/event';
 import type { Settings } from '../model/settings';
 import type { Verdict } from '../model/verdict';
+import type { Pace } from '../pace/pace';
 import type { Patience } from './patience';
 
 /** What sending needs to know of the provider and of the run. */
@@ -32,6 +33,8 @@ export interface Delivery {
 	 * a defect where it throws.
 	 */
 	readonly settle: (batch: Batch, ending: Ending) => void;
+	/** The account's: all runs that send with it share it. */
+	readonly pace: Pace;
 	/** Aborts when the execution is stopped. */
 	readonly cancelSignal?: AbortSignal;
 	readonly settings: Settings;

@@ -1,6 +1,6 @@
 import type { Defect, Ending, Halt } from '../model/ending';
 import type { Batch } from '../model/event';
-import { Pace } from '../pace/pace';
+import type { Member } from '../pace/pace';
 import { messageOf } from '../text/show';
 import { Access } from './access';
 import { Backlog } from './backlog';
@@ -30,13 +30,11 @@ export async function send(
 	batches: AsyncIterable<Batch>,
 	delivery: Delivery,
 ): Promise<Halt | undefined> {
-	const { settings, cancelSignal, hasLanes, patience } = delivery;
+	const { settings, cancelSignal, hasLanes, patience, pace } = delivery;
 	const { maxConcurrency, requestsPerSecond } = settings;
 	const brake = new Brake();
-	const pace = new Pace(maxConcurrency, requestsPerSecond);
 	const run: Run = {
 		delivery,
-		pace,
 		brake,
 		access: new Access(delivery.partOf),
 		silence: new DrySpell(),
@@ -44,6 +42,14 @@ export async function send(
 	};
 	const lanes = new Lanes();
 	const backlog = new Backlog(hasLanes ? BACKLOG_WITH_LANES : BACKLOG_PER_REQUEST * maxConcurrency);
+	const member: Member = {
+		maxConcurrency,
+		requestsPerSecond,
+		maxPauseMs: patience.maxPauseMs,
+		onLongPause: (until) => {
+			brake.pull({ kind: 'paused', until });
+		},
+	};
 	let cutOff: NodeJS.Timeout | undefined;
 	const stop = () => {
 		brake.pull({ kind: 'stopped' });
@@ -53,6 +59,7 @@ export async function send(
 	};
 	if (cancelSignal?.aborted) stop();
 	cancelSignal?.addEventListener('abort', stop);
+	pace.join(member);
 	try {
 		for await (const batch of batches) {
 			backlog.add(
@@ -67,6 +74,7 @@ export async function send(
 	} finally {
 		// also where the plan threw: what is under way is accounted for
 		await backlog.isEmpty();
+		pace.leave(member);
 		cancelSignal?.removeEventListener('abort', stop);
 		clearTimeout(cutOff);
 	}

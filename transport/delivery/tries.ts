@@ -2,7 +2,6 @@ import type { Reply } from '../model/answer';
 import type { Ending, Halt, NotAccepted } from '../model/ending';
 import type { Batch } from '../model/event';
 import type { Refusal } from '../model/verdict';
-import type { Pace } from '../pace/pace';
 import type { Access } from './access';
 import type { Brake } from './brake';
 import { conclude, outcomeOfHalt } from './conclude';
@@ -13,7 +12,6 @@ import { isFinal, readAnswer, type Reading } from './readAnswer';
 /** What the batches of one run share. */
 export interface Run {
 	readonly delivery: Delivery;
-	readonly pace: Pace;
 	readonly brake: Brake;
 	readonly access: Access;
 	/** Without any answer. */
@@ -41,8 +39,8 @@ export async function untilCertain(
 	past: Past,
 	run: Run,
 ): Promise<Ending | HoldsBroken> {
-	const { delivery, pace, brake, access } = run;
-	const { settings, patience, deduplicates } = delivery;
+	const { delivery, brake, access } = run;
+	const { settings, patience, deduplicates, pace } = delivery;
 	const repeatsUnclear = deduplicates || settings.retryUnknown;
 	const haltOf = (): Halt | undefined => brake.halt ?? access.haltOf(batch);
 	let { mayBeAccepted } = past;
@@ -117,8 +115,8 @@ async function tryOnce(
 	startedAt: number,
 	run: Run,
 ): Promise<Reading & { reply?: Reply }> {
-	const { delivery, pace, brake, access, silence, throttling } = run;
-	const { exchange, judge, settings, patience } = delivery;
+	const { delivery, brake, access, silence, throttling } = run;
+	const { exchange, judge, settings, patience, pace } = delivery;
 	const answer = await exchange(batch, brake.cutOff);
 	const reading = readAnswer(answer, judge);
 	const { verdict, pauseMs, sign } = reading;
@@ -136,17 +134,19 @@ async function tryOnce(
 		return { ...reading, reply: answer };
 	}
 	if (sign === 'throttled') {
-		const ms = throttling.goOn(startedAt);
+		// what another run has sent meanwhile may have been taken
+		const ms = Math.min(throttling.goOn(startedAt), pace.msSinceTaken());
 		if (ms > patience.maxThrottledMs) {
 			brake.pull({ kind: 'throttled', ms, reason: verdict.reason });
 		}
 	}
-	pace.pause(Math.min(pauseMs, patience.maxPauseMs));
 	if (pauseMs > patience.maxPauseMs) {
 		const refusal = { ...verdict, waitMs: pauseMs };
 		brake.pull({ kind: 'refusal', verdict: refusal });
+		pace.pause(pauseMs);
 		return { ...reading, verdict: refusal, reply: answer };
 	}
+	pace.pause(pauseMs);
 	return {
 		...reading,
 		verdict: verdict.kind === 'unauthorized' ? whoseRefusal(batch, verdict, run) : verdict,

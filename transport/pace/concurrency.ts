@@ -4,34 +4,46 @@ const GROWTH = 1.5;
 
 /**
  * How many requests may be in flight. It starts low and grows with each round of good replies, as
- * many as may be in flight: by half until the first strain, then by one. Strain halves it, as in
- * TCP, once for all requests that were under way.
+ * many as may be in flight, if somebody had to wait meanwhile: by half until the first strain, then
+ * by one. Strain halves it, as in TCP, once for all requests that were under way.
  */
 export class Concurrency {
-	/** Requests that may be in flight. */
-	limit: number;
+	/** Requests in flight at most: bounds what was found, and does not change it. */
+	ceiling = Infinity;
 
+	private found = START;
 	private steady = Infinity;
 	private goodInRound = 0;
+	/** Whether the limit kept anybody waiting in this round. */
+	private wasFelt = false;
 	private lastCut = -Infinity;
 
-	/** @param ceiling requests in flight at most */
-	constructor(private readonly ceiling: number) {
-		this.limit = Math.min(START, ceiling);
+	/** Requests that may be in flight. */
+	get limit(): number {
+		return Math.min(this.found, this.ceiling);
+	}
+
+	/** The limit keeps somebody waiting. */
+	feel(): void {
+		this.wasFelt = true;
 	}
 
 	/** A good reply. */
 	grow(): void {
 		if (++this.goodInRound < this.limit) return;
+		// a concurrency that nothing has used says nothing of a higher one
+		const hasProven = this.wasFelt && this.found < this.ceiling;
 		this.goodInRound = 0;
-		const grown = this.limit < this.steady ? Math.ceil(this.limit * GROWTH) : this.limit + 1;
-		this.limit = Math.min(this.ceiling, grown);
+		this.wasFelt = false;
+		if (!hasProven) return;
+		const grown = this.found < this.steady ? Math.ceil(this.found * GROWTH) : this.found + 1;
+		this.found = Math.min(this.ceiling, grown);
 	}
 
 	/** Strain. Times are `performance.now()`. */
 	halve(now: number): void {
-		this.limit = Math.max(1, Math.floor(this.limit / 2));
-		this.steady = this.limit;
+		this.found = Math.max(1, Math.floor(this.limit / 2));
+		this.steady = this.found;
 		this.goodInRound = 0;
 		this.lastCut = now;
 	}
