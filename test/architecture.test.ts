@@ -20,6 +20,7 @@ import {
 /** The rooms of the transport, from the ground up: a room imports rooms that stand before it. */
 const ROOMS = [
 	'vendor',
+	'signals',
 	'model',
 	'text',
 	'values',

@@ -173,7 +173,6 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 		},
 		cancelSignal,
 	});
-	const secrets = operation.isWithoutSecret ? [] : secretsOf(provider.credential, task.values);
 	const record = isRecorded
 		? openRecord(
 				context,
@@ -181,7 +180,7 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 				{
 					provider: provider.name,
 					operation: task.operation,
-					account: accountOf(textOf(task.values.baseUrl), secrets),
+					account,
 					execution: context.getExecutionId(),
 					keepDays: settings.recordDays,
 					mayRepeat,
@@ -236,7 +235,7 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 				record?.end(batch, ending.outcome);
 				settle(batch, tellEnding(ending, speaker));
 			},
-			pace: sharedPace(account),
+			pace: sharedPace(credential.baseUrl.origin, account),
 			cancelSignal,
 			settings,
 			patience: { ...usualPatience, ...task.patience },

@@ -1,9 +1,9 @@
 import type { Answer, Reply } from '../model/answer';
 import type { HttpRequest } from '../model/request';
+import { onAbort } from '../signals/onAbort';
 import type { Dispatcher } from '../vendor/undici';
 import type { Sender } from './dispatcher';
 import { explain } from './networkErrors';
-import { onAbort } from './onAbort';
 
 const MAX_BODY_BYTES = 64 * 1024;
 

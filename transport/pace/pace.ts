@@ -1,3 +1,4 @@
+import { onAbort } from '../signals/onAbort';
 import { Concurrency } from './concurrency';
 import { FoundRate } from './rate';
 
@@ -88,7 +89,7 @@ export class Pace {
 		if (signal.aborted) return Promise.resolve(undefined);
 		return new Promise((resolve) => {
 			const start = () => {
-				signal.removeEventListener('abort', leave);
+				forget();
 				resolve(this.begin());
 			};
 			const leave = () => {
@@ -96,8 +97,8 @@ export class Pace {
 				if (this.waiting.size === 0) clearTimeout(this.timer);
 				resolve(undefined);
 			};
+			const forget = onAbort(signal, leave);
 			this.waiting.add(start);
-			signal.addEventListener('abort', leave);
 			this.admit();
 		});
 	}

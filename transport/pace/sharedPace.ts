@@ -3,13 +3,15 @@ import { Pace } from './pace';
 const paces = new Map<string, Pace>();
 
 /**
- * The pace of an account, the same for all runs of this process: a provider counts what an account
+ * The pace of an account at a host, the same for all runs of this process: a provider counts what an account
  * sends, not what an execution does. Kept while the process lives.
  *
+ * @param origin scheme, host and port
  * @param account as `accountOf` gives it
  */
-export function sharedPace(account: string): Pace {
-	const pace = paces.get(account) ?? new Pace();
-	paces.set(account, pace);
+export function sharedPace(origin: string, account: string): Pace {
+	const key = `${origin} ${account}`;
+	const pace = paces.get(key) ?? new Pace();
+	paces.set(key, pace);
 	return pace;
 }

@@ -1,7 +1,7 @@
 const listenersOf = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls the listener when the signal aborts. For signals that thousands of requests listen to: one
+ * Calls the listener when the signal, which has not, aborts. For signals that thousands of requests listen to: one
  * real listener serves all of them, since adding and removing those takes longer the more there are.
  *
  * @returns removes the listener
