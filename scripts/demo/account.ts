@@ -76,6 +76,42 @@ export function accountFor(example: Example, run: Run, before: Report, after: Re
 	return { accounts, wrong };
 }
 
+/**
+ * Tells what came of the same example once more: what was delivered is not sent again.
+ *
+ * @param accounts of its first run
+ * @returns what is not as it must be
+ */
+export function accountForRepeat(
+	example: Example,
+	run: Run,
+	accounts: Account[],
+	before: Report,
+	after: Report,
+): string[] {
+	const first = accounts.flatMap(({ endings }) => endings);
+	const endings = example.shares.flatMap((share) => endingsOf(share, run));
+	printEndings(endings);
+	const requests = after.requests - before.requests;
+	console.log(`\nRequests that reached the sandbox: ${String(requests)}`);
+	const wasDelivered = new Set(
+		first.filter(({ outcome }) => outcome === 'delivered').map(({ row }) => row),
+	);
+	const expected = ({ row, outcome }: Ending) => (wasDelivered.has(row) ? 'duplicate' : outcome);
+	const checks: Check[] = [
+		[`${String(requests)} requests, 0 expected`, requests === 0],
+		[
+			`${String(endings.length)} outcomes, ${String(first.length)} at first`,
+			endings.length === first.length,
+		],
+		...endings.map((ending): Check => [
+			`row ${String(ending.row + 2)} ended as ${ending.outcome}`,
+			ending.outcome === expected(ending) && ending.outcome !== 'delivered',
+		]),
+	];
+	return checks.filter(([, holds]) => !holds).map(([what]) => what);
+}
+
 /** One line for each provider, over all examples. */
 export function printSummary(all: Account[]): void {
 	const rows = providers.map(({ name, displayName, moneyInEvent }) => {
@@ -152,18 +188,7 @@ function printRun(example: Example, { rows }: Run, accounts: Account[]): void {
 	const endings = accounts.flatMap((account) => account.endings);
 	const isTable = example.data.endsWith('.csv');
 	console.log(`\nOf ${String(rows.length)} ${isTable ? 'rows' : 'callbacks'}:\n`);
-	printTable(
-		['provider', 'operation', 'outcome', 'events', 'money'],
-		groups(endings, ({ provider, operation, outcome, verdict }) => [
-			displayNameOf(provider),
-			operation,
-			verdict === undefined ? outcome : `${outcome}, ${verdict}`,
-		]).map(([names, some]) => [
-			...names,
-			String(some.length),
-			describe(sum(some.map(({ money }) => money))),
-		]),
-	);
+	printEndings(endings);
 
 	const file = basename(example.data);
 	const others = endings
@@ -194,6 +219,21 @@ function printRun(example: Example, { rows }: Run, accounts: Account[]): void {
 			String(repeatsOf(events)),
 			String(duplicatesOf(events)),
 			describe(heldMoney(events)),
+		]),
+	);
+}
+
+function printEndings(endings: Ending[]): void {
+	printTable(
+		['provider', 'operation', 'outcome', 'events', 'money'],
+		groups(endings, ({ provider, operation, outcome, verdict }) => [
+			displayNameOf(provider),
+			operation,
+			verdict === undefined ? outcome : `${outcome}, ${verdict}`,
+		]).map(([names, some]) => [
+			...names,
+			String(some.length),
+			describe(sum(some.map(({ money }) => money))),
 		]),
 	);
 }

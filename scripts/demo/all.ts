@@ -1,10 +1,10 @@
 /** All examples, one after the other, in one n8n. */
 import type { Sandbox } from '../../sandbox';
 import type { N8n } from '../n8n/start';
-import { accountFor, printSummary, type Account } from './account';
-import { examples } from './examples';
+import { accountFor, accountForRepeat, printSummary, type Account } from './account';
+import { examples, type Example } from './examples';
 import { step } from './print';
-import { createCredentials, runExample } from './run';
+import { createCredentials, runExample, type Credentials } from './run';
 
 /**
  * Runs every example, and prints what became of it.
@@ -30,6 +30,7 @@ export async function runExamples(
 		all.push(...found.accounts);
 		wrong.push(...found.wrong.map((what) => `${example.workflow}: ${what}`));
 	}
+	wrong.push(...(await runAgain(examples[0], all, n8n, sandbox, credentials, signal)));
 	console.log('\n--- All examples together\n');
 	printSummary(all);
 	console.log(
@@ -38,4 +39,24 @@ export async function runExamples(
 			: `\nNOT as expected:\n${wrong.map((what) => `  ${what}`).join('\n')}`,
 	);
 	return wrong.length === 0;
+}
+
+/** The first example once more, as somebody would who is not sure that it ran. */
+async function runAgain(
+	example: Example | undefined,
+	accounts: Account[],
+	n8n: N8n,
+	sandbox: Sandbox,
+	credentials: Credentials,
+	signal: AbortSignal,
+): Promise<string[]> {
+	if (example === undefined) throw new Error('There is an example');
+	console.log(`\n--- examples/${example.workflow} once more, on the same data\n`);
+	const before = sandbox.report();
+	const run = await runExample(example, n8n, credentials, signal);
+	const own = accounts.slice(0, example.shares.length);
+	console.log('\nThe record knows what was delivered, so nothing is sent twice:\n');
+	return accountForRepeat(example, run, own, before, sandbox.report()).map(
+		(what) => `${example.workflow} once more: ${what}`,
+	);
 }
