@@ -59,7 +59,7 @@ export class RecordedRun {
 	 */
 	async *rounds(
 		events: Events,
-	): AsyncGenerator<AsyncIterable<PlannedEvent> | Iterable<PlannedEvent>> {
+	): AsyncGenerator<AsyncIterable<PlannedEvent> | Iterable<PlannedEvent>, void> {
 		yield this.admit(events);
 		const { waitMs, onHeld, cancelSignal: signal } = this.recording;
 		let changedAt = performance.now();
