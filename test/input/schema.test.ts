@@ -203,3 +203,21 @@ describe('createSchema', () => {
 		);
 	});
 });
+
+describe('the same schema again', () => {
+	const values = { id: identifier() };
+	const rules = [needsOneOf('id', 'other')];
+	const schema = createSchema({ values, rules }, [required('id')]);
+
+	it('is given where it is made of the same: zod takes milliseconds for one', () => {
+		expect(createSchema({ values, rules }, [required('id')])).toBe(schema);
+	});
+
+	it.each([
+		['other required fields', { values, rules }, []],
+		['other rules', { values, rules: [...rules] }, [required('id')]],
+		['another last touch', { values, rules, complete: (event: object) => event }, [required('id')]],
+	])('is not given for %s', (_, operation, fields) => {
+		expect(createSchema(operation as never, fields)).not.toBe(schema);
+	});
+});

@@ -3,15 +3,37 @@ import type { WireEvent } from '../model/event';
 import type { CrossRule, Operation } from '../model/provider';
 import { object, type ZodType } from '../vendor/zod';
 
+type Rules = Pick<Operation, 'values' | 'rules' | 'complete'>;
+
+/** The last schema of each operation, with what it was made of: zod takes milliseconds for one. */
+const made = new WeakMap<
+	Rules['values'],
+	Rules & { required: string; schema: ZodType<WireEvent> }
+>();
+
 /**
  * The schema of an operation's events: its kinds of value, required where the declaration says
  * so, and the rules that fields keep together. Other keys are dropped.
  */
 export function createSchema(
-	{ values, rules = [], complete }: Pick<Operation, 'values' | 'rules' | 'complete'>,
+	{ values, rules, complete }: Rules,
 	fields: readonly Field[],
 ): ZodType<WireEvent> {
-	const required = new Set(fields.filter(({ isRequired }) => isRequired).map(({ key }) => key));
+	const required = fields.filter(({ isRequired }) => isRequired).map(({ key }) => key);
+	const names = required.join();
+	const known = made.get(values);
+	const isSame =
+		known?.rules === rules && known?.complete === complete && known?.required === names;
+	if (known && isSame) return known.schema;
+	const schema = make({ values, rules, complete }, new Set(required));
+	made.set(values, { values, rules, complete, required: names, schema });
+	return schema;
+}
+
+function make(
+	{ values, rules = [], complete }: Rules,
+	required: ReadonlySet<string>,
+): ZodType<WireEvent> {
 	const shape = Object.fromEntries(
 		Object.entries(values).map(([key, kind]) => [key, required.has(key) ? kind : kind.optional()]),
 	);
