@@ -17,6 +17,8 @@ export interface SandboxOptions {
 	host?: string;
 	/** Gets one line per provider request, without query and secret. */
 	log?: (line: string) => void;
+	/** Told of each provider request once it is read, with its number of events, before a fault meets it. */
+	onArrival?: (events: number) => void;
 }
 
 /** The providers' APIs on localhost, each under its own first path segment. */
@@ -96,6 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			body,
 		});
 		const held = idsOf(answer);
+		options.onArrival?.(held.length);
 		if (request.method === 'POST') {
 			request.booking.ledger.receive({
 				provider: provider.name,
