@@ -17,8 +17,12 @@ interface StoredExecution extends Omit<Execution, 'data' | 'raw'> {
 }
 
 interface ExecutionList {
-	results: { id: string }[];
+	results: Pick<Execution, 'id' | 'status'>[];
 	nextCursor: string | null;
+}
+
+export function goesOn({ status }: Pick<Execution, 'status'>): boolean {
+	return ['new', 'running', 'waiting', 'unknown'].includes(status);
 }
 
 class RestError extends Error {
@@ -54,6 +58,12 @@ export class N8nClient {
 			firstName: 'Revenue',
 			lastName: 'Relay',
 		});
+	}
+
+	/** As the owner that `createOwner` made. */
+	async login(): Promise<void> {
+		const { email, password } = this.owner;
+		await this.rest('POST', '/rest/login', { emailOrLdapLoginId: email, password });
 	}
 
 	async nodeTypes(): Promise<INodeTypeDescription[]> {
@@ -95,6 +105,11 @@ export class N8nClient {
 		return id;
 	}
 
+	/** What the editor's saving does. */
+	async changeWorkflow(workflowId: string, change: Partial<WorkflowInput>): Promise<void> {
+		await this.rest('PATCH', `/rest/workflows/${workflowId}`, change);
+	}
+
 	/** What the editor's Publish does: from then on the workflow's triggers and webhooks work. */
 	async activateWorkflow(workflowId: string): Promise<void> {
 		const path = `/rest/workflows/${workflowId}`;
@@ -102,9 +117,12 @@ export class N8nClient {
 		await this.rest('POST', `${path}/activate`, { versionId });
 	}
 
-	/** Calls the production webhook of an active workflow, which n8n opens a moment after the activation. */
-	async postToWebhook(path: string, body: object): Promise<void> {
-		await until(`the webhook ${path}`, WEBHOOK_TIMEOUT_MS, async () => {
+	/**
+	 * Calls the production webhook of an active workflow, which n8n opens a moment after the
+	 * activation. Returns what the webhook answers.
+	 */
+	async postToWebhook(path: string, body: object): Promise<string> {
+		return await until(`the webhook ${path}`, WEBHOOK_TIMEOUT_MS, async () => {
 			try {
 				return await this.fetch('POST', `/webhook/${path}`, body);
 			} catch (error) {
@@ -131,9 +149,27 @@ export class N8nClient {
 		await this.rest('POST', `/rest/executions/${executionId}/stop`);
 	}
 
+	/**
+	 * What the Retry button does, with the workflow as it was or as it is saved now. Resolves when the
+	 * new execution has ended, with its id.
+	 */
+	async retryExecution(executionId: string, workflow: 'original' | 'changed'): Promise<string> {
+		const { id } = await this.rest<{ id: string }>(
+			'POST',
+			`/rest/executions/${executionId}/retry`,
+			{ loadWorkflow: workflow === 'changed' },
+		);
+		return id;
+	}
+
 	/** All that n8n has kept, of one workflow or of all, stopped and running ones included. */
 	async executionIds(workflowId?: string): Promise<string[]> {
-		const ids: string[] = [];
+		return (await this.executions(workflowId)).map(({ id }) => id);
+	}
+
+	/** The same, the newest first. */
+	async executions(workflowId?: string): Promise<ExecutionList['results']> {
+		const all: ExecutionList['results'] = [];
 		const filter =
 			workflowId === undefined
 				? ''
@@ -144,8 +180,8 @@ export class N8nClient {
 				'GET',
 				`/rest/executions?limit=100${filter}${page}`,
 			);
-			ids.push(...results.map(({ id }) => id));
-			if (nextCursor === null) return ids;
+			all.push(...results);
+			if (nextCursor === null) return all;
 			page = `&cursor=${encodeURIComponent(nextCursor)}`;
 		}
 	}
@@ -161,8 +197,7 @@ export class N8nClient {
 	async waitForExecution(executionId: string): Promise<Execution> {
 		return await until(`execution ${executionId} to end`, EXECUTION_TIMEOUT_MS, async () => {
 			const execution = await this.execution(executionId);
-			const goesOn = ['new', 'running', 'waiting', 'unknown'].includes(execution.status);
-			return goesOn ? undefined : execution;
+			return goesOn(execution) ? undefined : execution;
 		});
 	}
 

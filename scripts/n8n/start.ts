@@ -1,4 +1,4 @@
-/** A real n8n of its own: started in a fresh folder, driven through its REST interface, removed. */
+/** A real n8n of its own: started in a fresh folder, driven through its REST interface, killed and started again, removed. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
@@ -19,6 +19,10 @@ const FILES_FOLDER = '.n8n-files';
 export interface N8nOptions {
 	/** Installs the package as built in `dist`. Without it n8n has its built-in nodes only. */
 	withPackage?: boolean;
+	/** Starts again where an n8n was killed, with all that it had. A fresh folder is made without it. */
+	userFolder?: string;
+	/** Further variables of n8n's own. */
+	environment?: NodeJS.ProcessEnv;
 	/** Any free port is taken instead when this one is in use. */
 	port?: number;
 	logLevel?: 'debug' | 'info' | 'warn' | 'error';
@@ -37,20 +41,15 @@ export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
 		throw new Error('n8n is not installed in .n8n-host. Run: node scripts/setup.mjs');
 	}
 
-	// n8n refuses files behind a symbolic link, which the temporary folder is on macOS.
-	const userFolder = await realpath(await mkdtemp(join(tmpdir(), 'revenue-relay-n8n-')));
+	const userFolder = options.userFolder ?? (await makeUserFolder(options));
 	try {
-		const n8nFolder = join(userFolder, '.n8n');
-		await mkdir(join(userFolder, FILES_FOLDER), { recursive: true });
-		await mkdir(n8nFolder, { recursive: true });
-		if (options.withPackage === true) await installPackageInto(join(n8nFolder, 'nodes'));
-
 		const [port, brokerPort] = await freePorts(options.port);
 		const child = spawn(process.execPath, [`--import=${endWithParent}`, n8nBinary, 'start'], {
 			cwd: userFolder,
 			stdio: ['pipe', 'pipe', 'pipe'],
 			env: {
 				...environmentOf(userFolder),
+				...options.environment,
 				N8N_PORT: String(port),
 				N8N_RUNNERS_BROKER_PORT: String(brokerPort),
 				N8N_LOG_LEVEL: options.logLevel ?? 'info',
@@ -58,12 +57,28 @@ export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
 		});
 		const n8n = new N8n(child, `http://127.0.0.1:${String(port)}`, userFolder);
 		try {
-			await n8n.makeReady(options.signal);
+			await n8n.waitUntilReady(options.signal);
+			await (options.userFolder === undefined ? n8n.createOwner() : n8n.login());
 		} catch (error) {
 			await n8n.stop();
 			throw error;
 		}
 		return n8n;
+	} catch (error) {
+		await rm(userFolder, { recursive: true, force: true });
+		throw error;
+	}
+}
+
+async function makeUserFolder({ withPackage }: N8nOptions): Promise<string> {
+	// n8n refuses files behind a symbolic link, which the temporary folder is on macOS.
+	const userFolder = await realpath(await mkdtemp(join(tmpdir(), 'revenue-relay-n8n-')));
+	try {
+		const n8nFolder = join(userFolder, '.n8n');
+		await mkdir(join(userFolder, FILES_FOLDER), { recursive: true });
+		await mkdir(n8nFolder, { recursive: true });
+		if (withPackage === true) await installPackageInto(join(n8nFolder, 'nodes'));
+		return userFolder;
 	} catch (error) {
 		await rm(userFolder, { recursive: true, force: true });
 		throw error;
@@ -104,8 +119,7 @@ export class N8n extends N8nClient {
 		return this.printed;
 	}
 
-	/** Waits until n8n answers, then makes its owner. */
-	async makeReady(signal?: AbortSignal): Promise<void> {
+	async waitUntilReady(signal?: AbortSignal): Promise<void> {
 		let ended = false;
 		void this.closed.then(() => (ended = true));
 		await until('n8n to be ready', START_TIMEOUT_MS, async () => {
@@ -113,14 +127,18 @@ export class N8n extends N8nClient {
 			if (ended) throw new Error(`n8n ended while starting. It printed:\n${this.printed}`);
 			return (await this.isReady()) || undefined;
 		});
-		await this.createOwner();
 	}
 
-	async stop(): Promise<void> {
-		this.child.kill('SIGTERM');
+	/** Ends the process and leaves its folder, so that n8n can be started there again. */
+	async kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+		this.child.kill(signal);
 		const patience = setTimeout(() => this.child.kill('SIGKILL'), STOP_TIMEOUT_MS);
 		await this.closed;
 		clearTimeout(patience);
+	}
+
+	async stop(): Promise<void> {
+		await this.kill('SIGTERM');
 		await rm(this.userFolder, { recursive: true, force: true, maxRetries: 5 });
 	}
 }

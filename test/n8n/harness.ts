@@ -10,6 +10,7 @@ import type {
 	Execution,
 	WorkflowInput,
 } from '../../scripts/n8n/types';
+import { Arrivals } from '../support/arrivals';
 import { findSecrets, SECRET } from './secret';
 import { names, relayWorkflow, type RelayWorkflow } from './workflow';
 
@@ -18,10 +19,18 @@ export const packagePrefix = 'n8n-nodes-revenue-relay.';
 /** There from `start` on. */
 export let n8n: N8n;
 export let sandbox: Sandbox;
+/** What arrives at the sandbox, from the start on. */
+export const arrivals = new Arrivals();
 
 export async function start(): Promise<void> {
-	sandbox = await startSandbox();
+	sandbox = await startSandbox({ onArrival: arrivals.add });
 	n8n = await startN8n({ withPackage: true, logLevel: 'debug' });
+}
+
+/** Kills n8n, and starts it again with all that it had. */
+export async function restart(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+	await n8n.kill(signal);
+	n8n = await startN8n({ userFolder: n8n.userFolder, logLevel: 'debug' });
 }
 
 export async function stop(): Promise<void> {

@@ -5,6 +5,7 @@ import type { CredentialReference, WorkflowInput } from '../../scripts/n8n/types
 /** The names of the nodes that `relayWorkflow` makes. */
 export const names = {
 	trigger: 'Start',
+	rows: 'Rows',
 	relay: 'Relay',
 	delivered: 'Delivered',
 	notDelivered: 'Not delivered',
@@ -23,20 +24,11 @@ export interface RelayWorkflow {
 
 /** Start (with pinned items) → the node under test → one node on each of its branches. */
 export function relayWorkflow(input: RelayWorkflow): WorkflowInput {
-	const { credential } = input;
-	const to = (node: string) => [{ node, type: 'main' as const, index: 0 }];
 	return {
 		name: 'Relay',
 		nodes: [
 			node(names.trigger, 'n8n-nodes-base.manualTrigger', 0),
-			{
-				...node(names.relay, input.type, 1),
-				parameters: input.parameters,
-				...(credential && {
-					credentials: { [credential.type]: { id: credential.id, name: credential.name } },
-				}),
-				...input.settings,
-			},
+			relayNode(input, 1),
 			node(names.delivered, 'n8n-nodes-base.noOp', 2),
 			node(names.notDelivered, 'n8n-nodes-base.noOp', 3),
 		],
@@ -51,6 +43,55 @@ export function relayWorkflow(input: RelayWorkflow): WorkflowInput {
 		},
 		pinData: { [names.trigger]: input.items.map((json) => ({ json })) },
 	};
+}
+
+/** A webhook that is posted `{ events: [json, …] }` → an item for each → the node under test. */
+export interface WebhookWorkflow extends Omit<RelayWorkflow, 'items'> {
+	path: string;
+}
+
+/**
+ * What runs in production, unlike what a manual trigger starts: n8n can retry it after a crash. The
+ * webhook answers at once.
+ */
+export function webhookWorkflow({ path, ...input }: WebhookWorkflow): WorkflowInput {
+	return {
+		name: path,
+		nodes: [
+			{
+				...node(names.trigger, 'n8n-nodes-base.webhook', 0),
+				parameters: { httpMethod: 'POST', path, responseMode: 'onReceived', options: {} },
+				webhookId: path,
+			},
+			{
+				...node(names.rows, 'n8n-nodes-base.splitOut', 1),
+				parameters: { fieldToSplitOut: 'body.events', include: 'noOtherFields', options: {} },
+			},
+			relayNode(input, 2),
+		],
+		connections: {
+			[names.trigger]: { main: [to(names.rows)] },
+			[names.rows]: { main: [to(names.relay)] },
+		},
+	};
+}
+
+function relayNode(
+	{ type, parameters, credential, settings }: Omit<RelayWorkflow, 'items'>,
+	column: number,
+): INode {
+	return {
+		...node(names.relay, type, column),
+		parameters,
+		...(credential && {
+			credentials: { [credential.type]: { id: credential.id, name: credential.name } },
+		}),
+		...settings,
+	};
+}
+
+function to(node: string) {
+	return [{ node, type: 'main' as const, index: 0 }];
 }
 
 function node(name: string, type: string, column: number): INode {
