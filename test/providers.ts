@@ -402,3 +402,15 @@ export const subjects: readonly Subject[] = [
 		},
 	},
 ];
+
+/** `singular.adRevenue` */
+export function nameOf({ provider, operation }: Pick<Subject, 'provider' | 'operation'>): string {
+	return `${provider.name}.${operation}`;
+}
+
+/** @throws {Error} where no operation has this name */
+export function subjectOf(name: string): Subject {
+	const subject = subjects.find((one) => nameOf(one) === name);
+	if (subject === undefined) throw new Error(`There is no operation ${name}`);
+	return subject;
+}

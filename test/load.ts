@@ -1,0 +1,91 @@
+/**
+ * Many executions at once in a real n8n, against a provider that takes only so many requests a
+ * second: they have to share one pace.
+ *
+ *     npm run load                          all of it, about two minutes
+ *     npm run load -- --scenario perSecond  20, 5 or perSecond alone
+ */
+import './support/outsideJest';
+
+import { parseArgs } from 'node:util';
+
+import { buildPackageIfStale } from '../scripts/package/build';
+import { openPlace, type OwnPlace } from './crash/place';
+import { brokenRules, runLoad, scenarios, type Load } from './load/load';
+import { printTable } from './support/table';
+
+/** What n8n spends on keeping executions would be most of the time. */
+const environment = { EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'none' };
+
+void main();
+
+async function main(): Promise<void> {
+	const chosen = readScenarios();
+	await buildPackageIfStale();
+	const place = await openPlace(environment);
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+		process.once(signal, () => void place.close().finally(() => process.exit(130)));
+	}
+	try {
+		await runAll(place, chosen);
+	} catch (error) {
+		console.error(error);
+		process.exitCode = 1;
+	} finally {
+		await place.close();
+	}
+}
+
+async function runAll(place: OwnPlace, chosen: readonly string[]): Promise<void> {
+	const rows: string[][] = [];
+	for (const name of chosen) {
+		const scenario = scenarios.get(name);
+		if (scenario === undefined) continue;
+		console.log(scenario.title);
+		const load = await runLoad(place, name, scenario);
+		const rules = brokenRules(scenario, load);
+		for (const rule of rules) console.log(`   BROKEN: ${rule}`);
+		if (rules.length > 0) process.exitCode = 1;
+		rows.push([...rowOf(name, load), rules.length === 0 ? 'held' : 'BROKEN']);
+	}
+	console.log('');
+	printTable(columns, rows);
+}
+
+const columns = [
+	'scenario',
+	'webhooks',
+	'delivered',
+	'twice',
+	'requests',
+	'refused',
+	'most in a second',
+	'seconds',
+	'rules',
+];
+
+function rowOf(name: string, load: Load): string[] {
+	const { webhooks, delivered, twice, requests, refused, mostPerSecond, seconds } = load;
+	const share = ((100 * refused) / Math.max(1, requests)).toFixed(1);
+	return [
+		name,
+		webhooks,
+		delivered,
+		twice,
+		requests,
+		`${refused} (${share} %)`,
+		mostPerSecond,
+		seconds.toFixed(1),
+	].map(String);
+}
+
+function readScenarios(): string[] {
+	const { values } = parseArgs({ options: { scenario: { type: 'string' } } });
+	const { scenario } = values;
+	if (scenario === undefined) return [...scenarios.keys()];
+	if (!scenarios.has(scenario)) {
+		console.error(`--scenario has to be one of ${[...scenarios.keys()].join(', ')}`);
+		process.exit(2);
+	}
+	return [scenario];
+}
