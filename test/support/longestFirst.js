@@ -3,6 +3,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 /** What takes long, or waits long: begun last, one of them would go on alone after all others. */
 const long = [
 	'n8n/e2e.test.ts',
+	'n8n/record.test.ts',
 	'fault/delivery.test.ts',
 	'fault/schedules.test.ts',
 	'fault/rate.test.ts',
