@@ -37,6 +37,7 @@ const subject = subjectOf('singular.adRevenue');
 const DEVICES = '8ECD7512-2864-440C-93F3-';
 
 const mapped: INodeParameters = {
+	deliveryRecord: 'thisInstance',
 	...subject.dragged,
 	operation: subject.operation,
 	dataMode: 'defineBelow',
