@@ -1,6 +1,7 @@
 /** What the record keeps from being sent twice, with every operation, against the sandbox. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 
 import type { IDataObject } from 'n8n-workflow';
 
@@ -8,6 +9,7 @@ import type { Sandbox } from '../../sandbox';
 import { subjects, type Subject } from '../providers';
 import { prepareRecorded, recordFile, withRecordFolder } from '../support/recordFolder';
 import { outcomesOf, testSideBySide, type Variation } from '../support/sandboxRun';
+import { until } from '../support/until';
 
 /** Tests of one operation, each with a sandbox and a record of its own. */
 class World {
@@ -160,6 +162,28 @@ describe('a record that cannot be used', () => {
 		expect(outcomesOf(result)).toEqual(['failed']);
 		expect(reasonsOf(result)[0]).toContain('is damaged');
 		expect(world.sandbox.report().requests).toBe(0);
+	});
+});
+
+describe('a record that breaks while events are sent', () => {
+	each('lets nothing more leave, and takes nothing back that was delivered', async (world) => {
+		const items = world.items(...Array.from({ length: 200 }, (_, number) => number));
+		const running = world.run(items, { options: { ...world.subject.oneByOne, maxConcurrency: 2 } });
+		await until(() => world.sandbox.report().events.length >= 20);
+		const other = new DatabaseSync(recordFile(world.folder));
+		other.exec('DROP TABLE open');
+		other.close();
+		const result = await running;
+		const outcomes = outcomesOf(result);
+		const arrivals = world.arrivals(...items.keys());
+		expect(outcomes.filter((outcome) => outcome === 'failed').length).toBeGreaterThan(0);
+		for (const [index, outcome] of outcomes.entries()) {
+			expect([outcome, arrivals[index]]).toEqual(
+				outcome === 'delivered' ? [delivered, 1] : ['failed', 0],
+			);
+		}
+		expect(reasonsOf(result).at(-1)).toContain('The delivery record');
+		expect(result.hints[0]?.message).toContain('Not all that was delivered is in the record');
 	});
 });
 
