@@ -9,6 +9,7 @@ export type NodeContender =
 	| 'declarative'
 	| 'oursBelow'
 	| 'oursAuto'
+	| 'oursUnrecorded'
 	| 'httpRequestComputed'
 	| 'oursComputed'
 	| 'baseline';
@@ -26,6 +27,7 @@ export const labels: Readonly<Record<Contender, string>> = {
 	declarative: '3 declarative',
 	oursBelow: '4 ours, defineBelow',
 	oursAuto: '5 ours, autoMapInputData',
+	oursUnrecorded: '4 ours, defineBelow, Delivery Record off',
 	floor: '6 floor, bare undici',
 	httpRequestComputed: '1 HTTP Request, one computed field',
 	oursComputed: '4 ours, one computed field',
@@ -33,7 +35,12 @@ export const labels: Readonly<Record<Contender, string>> = {
 };
 
 /** The contenders that are our node. */
-export const ours: readonly Contender[] = ['oursBelow', 'oursAuto', 'oursComputed'];
+export const ours: readonly Contender[] = [
+	'oursBelow',
+	'oursAuto',
+	'oursUnrecorded',
+	'oursComputed',
+];
 
 /** The node that people use without ours, at its default and in batches. */
 export const httpRequests: readonly Contender[] = [

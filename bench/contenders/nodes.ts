@@ -22,6 +22,8 @@ export function nodeOf(
 			return declarative(provider, mappings(provider));
 		case 'oursBelow':
 			return oursFieldByField(provider, mappings(provider));
+		case 'oursUnrecorded':
+			return oursFieldByField(provider, mappings(provider), { deliveryRecord: 'off' });
 		case 'oursComputed':
 			return oursFieldByField(provider, computedMappings(provider));
 		case 'oursAuto':

@@ -20,11 +20,13 @@ const common: Readonly<Record<ProviderName, INodeParameters>> = {
 	myTracker: { operation: 'customRevenue', appId: APP_ID },
 };
 
+/** @param others that are not at their defaults */
 export function oursFieldByField(
 	provider: ProviderName,
 	mapped: Record<string, string>,
+	others: INodeParameters = {},
 ): NodeUnderTest {
-	return node(`${packageName}.${provider}`, provider, fieldByField(mapped));
+	return node(`${packageName}.${provider}`, provider, { ...fieldByField(mapped), ...others });
 }
 
 export function oursByColumnName(provider: ProviderName): NodeUnderTest {

@@ -85,6 +85,7 @@ export class N8nRuns {
 	): Promise<NodeRun> {
 		const id = this.workflowIds.get(keyOf(provider, contender));
 		if (id === undefined) throw new Error(`There is no workflow of ${provider} ${contender}`);
+		await this.emptyRecord();
 		const task = { provider, events };
 		const child = await this.start(['execute', `--id=${id}`], nodeArguments, task);
 		let told = '';
@@ -97,6 +98,14 @@ export class N8nRuns {
 			});
 		});
 		return check(await resultOf(child, result, START_TIMEOUT_MS + timeoutMs, this.signal), events);
+	}
+
+	/** Otherwise the events, the same on every run, would be duplicates from the second run on. */
+	private async emptyRecord(): Promise<void> {
+		await rm(join(this.folder, '.n8n', 'storage', 'revenue-relay'), {
+			recursive: true,
+			force: true,
+		});
 	}
 
 	/** Bundles what is in `inside` as plain JavaScript, which n8n can load. */

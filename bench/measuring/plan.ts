@@ -66,7 +66,12 @@ export const fullPlan: Plan = {
 			title: 'justtrack, one event a request',
 			about:
 				'Ratios are by the time per event. At 0 ms the slow contenders get fewer events: each costs them the same.',
-			rows: [...comparison('justtrack', 30, EVENTS), ...comparison('justtrack', 0, SLOW_EVENTS)],
+			rows: [
+				...comparison('justtrack', 30, EVENTS),
+				...situation('justtrack', 30, EVENTS, ['oursUnrecorded']),
+				...comparison('justtrack', 0, SLOW_EVENTS),
+				...situation('justtrack', 0, EVENTS, ['oursUnrecorded']),
+			],
 		},
 		{
 			id: 'myTracker',
@@ -116,11 +121,11 @@ export const quickPlan: Plan = {
 			rows: [
 				...situation('justtrack', 30, 400, ['httpRequest', 'httpRequest50', 'httpRequest200'], 1),
 				...situation('justtrack', 30, 100, ['declarative'], 1),
-				...situation('justtrack', 30, 2_000, ['oursBelow']),
+				...situation('justtrack', 30, 2_000, ['oursBelow', 'oursUnrecorded']),
 				...situation('justtrack', 30, 2_000, ['oursAuto'], 1),
 				...situation('justtrack', 30, 2_000, ['floor']),
 				...situation('justtrack', 0, 400, ['httpRequest'], 1),
-				...situation('justtrack', 0, 2_000, ['oursBelow']),
+				...situation('justtrack', 0, 2_000, ['oursBelow', 'oursUnrecorded']),
 				...situation('justtrack', 0, 2_000, ['oursAuto'], 1),
 				...situation('justtrack', 0, 2_000, ['floor']),
 			],

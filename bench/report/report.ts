@@ -30,13 +30,16 @@ const contenderList = `Contenders, all on the same events with the same eight ma
 3. the same description as ours run declaratively by n8n: the routing without our \`execute\`
 4. ours, \`defineBelow\` with dragged columns
 5. ours, \`autoMapInputData\`
-6. the floor: a bare undici script that sends the same bytes with the same number of connections, outside n8n`;
+6. the floor: a bare undici script that sends the same bytes with the same number of connections, outside n8n
+
+4 and 5 are as people get them, everything else at its default: they keep the delivery record, which nothing that they
+are compared with has. A row with "Delivery Record off" shows what 4 takes without it.`;
 
 const method = `## How it is measured
 
 - Every run of 1 to 5 is \`n8n execute\` in a fresh process: trigger, a node that gives the items, the node under test.
   The time is the node's own \`executionTime\`, which n8n reports; it includes loading the transport and opening
-  connections. The contenders take turns within each round. Medians, and in brackets the lowest and the highest.
+  connections and the delivery record, which is empty before every run. The contenders take turns within each round. Medians, and in brackets the lowest and the highest.
 - The receiver is a TLS server (HTTP/1.1, keep-alive) on 127.0.0.1 in a process of its own, which answers after the
   latency. Its certificate is made for the run and has an ECDSA key, so that contenders that open a connection per
   request pay as little for it as can be. It counts connections and requests; a run with any other number of requests

@@ -32,6 +32,8 @@ export function judgeTargets(
 			all.nearFloor('myTracker', 30, mode, name),
 			all.nearFloor('myTracker', 0, mode, name),
 		]),
+		all.recordCosts(30, 1.15),
+		all.recordCosts(0, 1.4),
 		...all.growth(30),
 		...all.growth(0),
 		all.finishes(),
@@ -78,6 +80,16 @@ class Targets {
 		if (our === undefined || floor === undefined) return undefined;
 		const what = `${provider}, ${latencyMs} ms, ${modeName}: time against the floor`;
 		return atMost(what, 'x', our / floor, 1.3);
+	}
+
+	/** Ours as people get it, against ours that remembers nothing. */
+	recordCosts(latencyMs: number, max: number): Target | undefined {
+		const [recorded, unrecorded] = (['oursBelow', 'oursUnrecorded'] as const).map((contender) =>
+			this.figures.timeOf('justtrack', 'justtrack', latencyMs, [contender]),
+		);
+		if (recorded === undefined || unrecorded === undefined) return undefined;
+		const what = `justtrack, ${latencyMs} ms: time with the delivery record against without`;
+		return atMost(what, 'x', recorded / unrecorded, max);
 	}
 
 	/** In both senses: many events are no slower than few, and all numbers of events are alike. */
