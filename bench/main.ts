@@ -9,12 +9,14 @@ import { parseArgs } from 'node:util';
 
 import { buildPackageIfStale } from '../scripts/package/build';
 import { ours } from './contenders/contender';
+import { runLivingStage } from './measuring/livingStage';
 import { describeMachine } from './measuring/machine';
 import { measurePackage } from './measuring/packageFigures';
 import { fullPlan, quickPlan, type Plan } from './measuring/plan';
 import { profileOurs } from './measuring/profile';
 import type { StageResult } from './measuring/result';
 import { recordRequests, runStage } from './measuring/runner';
+import { measureSingleEvents } from './measuring/singleEvents';
 import { withSurroundings, type Surroundings } from './measuring/surroundings';
 import { publish } from './report/report';
 import { judgeTargets } from './report/targets';
@@ -54,13 +56,18 @@ async function compare(plan: Plan, surroundings: Surroundings): Promise<void> {
 	}
 	const stages: StageResult[] = [];
 	for (const stage of plan.stages) stages.push(await runStage(stage, stages, surroundings));
-	const hasFailed = stages
-		.flatMap(({ results }) => results)
-		.some(({ row, failures }) => ours.includes(row.contender) && failures.length > 0);
+	stages.push(await runLivingStage(plan.living, surroundings));
+	const singleEvents = await measureSingleEvents(plan.singleEvents, surroundings);
+	const hasFailed =
+		singleEvents.unrecorded.length < plan.singleEvents ||
+		stages
+			.flatMap(({ results }) => results)
+			.some(({ row, failures }) => ours.includes(row.contender) && failures.length > 0);
 	if (hasFailed) process.exitCode = 1;
 	const minutes = (performance.now() - startedAt) / 60_000;
-	const targets = judgeTargets(stages, figures);
-	await publish({ isQuick: plan.isQuick, machine, minutes, stages, targets, figures }, log);
+	const targets = judgeTargets(stages, singleEvents, figures);
+	const { isQuick } = plan;
+	await publish({ isQuick, machine, minutes, stages, singleEvents, targets, figures }, log);
 }
 
 main().catch((error: unknown) => {

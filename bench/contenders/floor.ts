@@ -20,6 +20,7 @@ export interface FloorTask {
 	file: string;
 	/** How many of them are sent. */
 	requests: number;
+	/** Taken from the first task of a process. */
 	connections: number;
 }
 

@@ -1,6 +1,7 @@
 /**
  * The floor: a bare undici script in a process of its own. It gets finished requests, sends them over a given number of
- * connections as fast as it can, and tells how long that took, from the first dispatch to the last answer.
+ * connections as fast as it can, and tells how long that took, from the first dispatch to the last answer. It keeps its
+ * connections for the next task.
  */
 import { readFileSync } from 'node:fs';
 
@@ -8,11 +9,12 @@ import { Pool } from 'undici';
 
 import type { FloorRequest, FloorResult, FloorTask } from './floor';
 
-process.once('message', (task: FloorTask) => {
+let pool: Pool | undefined;
+
+process.on('message', (task: FloorTask) => {
 	void send(task).then(
 		(result) => {
 			process.send?.(result);
-			process.disconnect();
 		},
 		(error: unknown) => {
 			console.error(error);
@@ -20,6 +22,9 @@ process.once('message', (task: FloorTask) => {
 		},
 	);
 });
+
+// the parent is gone
+process.on('disconnect', () => process.exit());
 
 async function send({
 	origin,
@@ -29,13 +34,13 @@ async function send({
 }: FloorTask): Promise<FloorResult> {
 	const all = JSON.parse(readFileSync(file, 'utf8')) as FloorRequest[];
 	const requests = all.slice(0, count);
-	const pool = new Pool(origin, { connections, pipelining: 1 });
+	const connected = (pool ??= new Pool(origin, { connections, pipelining: 1 }));
 	const cpuBefore = process.cpuUsage();
 	const start = performance.now();
 	await new Promise<void>((done, failed) => {
 		let left = requests.length;
 		for (const request of requests) {
-			pool.dispatch(request, {
+			connected.dispatch(request, {
 				onRequestStart() {
 					// undici insists on it
 				},

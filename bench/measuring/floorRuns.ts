@@ -1,4 +1,4 @@
-/** Runs of the floor: outside n8n, each in a fresh process. */
+/** Runs of the floor: outside n8n, in a process of its own. */
 import { fork } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 
@@ -14,17 +14,24 @@ export async function writeFloorRequests(
 	await writeFile(file, JSON.stringify(received.map(floorRequestOf)));
 }
 
-export async function runFloor(
-	task: FloorTask,
+/** Sends a task's requests. One process sends all tasks that it is given. */
+export type SendFloor = (task: FloorTask) => Promise<FloorResult>;
+
+/** Starts a process of the floor for the work. */
+export async function withFloor<T>(
 	certificateFile: string,
 	timeoutMs: number,
 	signal: AbortSignal,
-): Promise<FloorResult> {
+	work: (send: SendFloor) => Promise<T>,
+): Promise<T> {
 	const child = fork(floorScript, {
 		env: { ...process.env, NODE_EXTRA_CA_CERTS: certificateFile },
 		stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
 	});
-	const message = new Promise<FloorResult>((done) => child.once('message', done));
-	child.send(task);
-	return await resultOf(child, message, timeoutMs, signal);
+	const send: SendFloor = async (task) => {
+		const message = new Promise<FloorResult>((done) => child.once('message', done));
+		child.send(task);
+		return await message;
+	};
+	return await resultOf(child, work(send), timeoutMs, signal);
 }

@@ -1,13 +1,19 @@
-/** Executions in a real n8n without an editor, each in a fresh process, so that its memory is the contender's. */
-import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+/**
+ * Executions in a real n8n without an editor: each in a fresh process, so that its memory is the contender's, or several
+ * in one that lives on.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 import { build } from 'esbuild';
 
+import { N8nClient } from '../../scripts/n8n/client';
 import { endWithParent, environmentOf, n8nBinary } from '../../scripts/n8n/environment';
 import { freePorts } from '../../scripts/n8n/freePorts';
+import { until } from '../../scripts/n8n/until';
 import { installPackageInto } from '../../scripts/package/install';
 import { packageName } from '../../scripts/package/project';
 import type { NodeContender } from '../contenders/contender';
@@ -25,13 +31,27 @@ const START_TIMEOUT_MS = 180_000;
 export interface NodeRun {
 	/** The node's own time, as n8n reports it. */
 	durationMs: number;
-	/** Of the n8n process, from the node's start to its end. */
+	/** Of the n8n process, from the node's start to its end; unknown where it lives on. */
 	peakKb?: number;
 	startKb?: number;
-	heldKb: number;
-	cpuMs: number;
+	heldKb?: number;
+	cpuMs?: number;
 	/** The node's start and end on the clock that profiles use, in microseconds. */
 	window: { from: number; to: number };
+}
+
+/** Runs a contender once more in an n8n that lives on, with events that it has not had yet. */
+export type Execute = (contender: NodeContender) => Promise<NodeRun>;
+
+/** What a process of n8n is started for. */
+interface Start {
+	/** n8n's own arguments. */
+	command: readonly string[];
+	nodeArguments?: readonly string[];
+	task?: Pick<Task, 'provider' | 'events' | 'livesOn'>;
+	/** Where n8n keeps what it writes. */
+	userFolder?: string;
+	port?: number;
 }
 
 /** An n8n that is set up with the package, the contenders' workflows and their credentials. */
@@ -83,11 +103,12 @@ export class N8nRuns {
 		timeoutMs: number,
 		nodeArguments: readonly string[] = [],
 	): Promise<NodeRun> {
-		const id = this.workflowIds.get(keyOf(provider, contender));
-		if (id === undefined) throw new Error(`There is no workflow of ${provider} ${contender}`);
 		await this.emptyRecord();
-		const task = { provider, events };
-		const child = await this.start(['execute', `--id=${id}`], nodeArguments, task);
+		const child = await this.start({
+			command: ['execute', `--id=${this.workflowId(provider, contender)}`],
+			nodeArguments,
+			task: { provider, events, livesOn: false },
+		});
 		let told = '';
 		const pipe = child.stdio[3] as NodeJS.ReadableStream;
 		pipe.setEncoding('utf8').on('data', (text: string) => (told += text));
@@ -98,6 +119,49 @@ export class N8nRuns {
 			});
 		});
 		return check(await resultOf(child, result, START_TIMEOUT_MS + timeoutMs, this.signal), events);
+	}
+
+	/**
+	 * Starts an n8n that lives on for the work: a fresh process with an empty record.
+	 *
+	 * @param events of each execution
+	 * @param timeoutMs for the work
+	 */
+	async live<T>(
+		provider: ProviderName,
+		events: number,
+		timeoutMs: number,
+		work: (execute: Execute) => Promise<T>,
+	): Promise<T> {
+		await this.emptyRecord();
+		// a copy: it has no owner yet, and does not take the last one's end for a crash
+		const userFolder = await mkdtemp(join(this.folder, 'living-'));
+		await cp(join(this.folder, '.n8n'), join(userFolder, '.n8n'), { recursive: true });
+		const [port] = await freePorts();
+		const task = { provider, events, livesOn: true };
+		const child = await this.start({ command: ['start'], task, userFolder, port });
+		const results = createInterface({ input: child.stdio[3] as NodeJS.ReadableStream });
+		const lines = results[Symbol.asyncIterator]();
+		const working = async () => {
+			const client = await ready(child, `http://127.0.0.1:${String(port)}`);
+			return await work(async (contender) => {
+				await client.runWorkflow(this.workflowId(provider, contender), nodeNames.trigger);
+				const line = await lines.next();
+				if (line.done) throw new Error('n8n ended during the execution');
+				return check(JSON.parse(line.value) as ExecutionResult, events);
+			});
+		};
+		try {
+			return await resultOf(child, working(), START_TIMEOUT_MS + timeoutMs, this.signal);
+		} finally {
+			await rm(userFolder, { recursive: true, force: true, maxRetries: 5 });
+		}
+	}
+
+	private workflowId(provider: ProviderName, contender: NodeContender): string {
+		const id = this.workflowIds.get(keyOf(provider, contender));
+		if (id === undefined) throw new Error(`There is no workflow of ${provider} ${contender}`);
+		return id;
 	}
 
 	/** Otherwise the events, the same on every run, would be duplicates from the second run on. */
@@ -153,7 +217,7 @@ export class N8nRuns {
 		await mkdir(join(this.folder, 'import'), { recursive: true });
 		const file = join(this.folder, 'import', `${kind}.json`);
 		await writeFile(file, JSON.stringify(content));
-		const child = await this.start([`import:${kind}`, `--input=${file}`]);
+		const child = await this.start({ command: [`import:${kind}`, `--input=${file}`] });
 		const done = new Promise<void>((resolve) => {
 			child.once('close', (code) => {
 				if (code === 0) resolve();
@@ -162,22 +226,24 @@ export class N8nRuns {
 		await resultOf(child, done, START_TIMEOUT_MS, this.signal);
 	}
 
-	private async start(
-		command: readonly string[],
-		nodeArguments: readonly string[] = [],
-		given: Pick<Task, 'provider' | 'events'> = { provider: 'justtrack', events: 0 },
-	) {
+	private async start({
+		command,
+		nodeArguments = [],
+		task = { provider: 'justtrack', events: 0, livesOn: false },
+		userFolder = this.folder,
+		port,
+	}: Start): Promise<ChildProcess> {
 		const [, brokerPort] = await freePorts();
 		const packageFolder = join(this.folder, '.n8n', 'nodes', 'node_modules', packageName);
-		const task: Task = { ...given, packageFolder };
 		return spawn(
 			process.execPath,
 			[`--import=${endWithParent}`, ...nodeArguments, n8nBinary, ...command],
 			{
-				cwd: this.folder,
+				cwd: userFolder,
 				stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
 				env: {
-					...environmentOf(this.folder),
+					...environmentOf(userFolder),
+					...(port !== undefined && { N8N_PORT: String(port) }),
 					N8N_RUNNERS_BROKER_PORT: String(brokerPort),
 					// starts no process for code nodes, which would compete for the processor
 					N8N_RUNNERS_MODE: 'external',
@@ -186,7 +252,7 @@ export class N8nRuns {
 					EXTERNAL_HOOK_FILES: join(this.folder, 'inside', 'hook.js'),
 					N8N_LOG_LEVEL: 'warn',
 					NODE_EXTRA_CA_CERTS: this.certificateFile,
-					[taskVariable]: JSON.stringify(task),
+					[taskVariable]: JSON.stringify({ ...task, packageFolder } satisfies Task),
 				},
 			},
 		);
@@ -195,6 +261,17 @@ export class N8nRuns {
 
 function keyOf(provider: ProviderName, contender: NodeContender): string {
 	return `${provider} ${contender}`;
+}
+
+/** Waits until n8n answers, and makes its owner. */
+async function ready(child: ChildProcess, url: string): Promise<N8nClient> {
+	const client = new N8nClient(url);
+	await until('n8n to be ready', START_TIMEOUT_MS, async () => {
+		if (child.exitCode !== null || child.signalCode !== null) throw new Error('n8n has ended');
+		return (await client.isReady()) || undefined;
+	});
+	await client.createOwner();
+	return client;
 }
 
 function check(

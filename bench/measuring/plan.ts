@@ -14,6 +14,8 @@ export interface Row {
 	readonly onlyIfFastest?: boolean;
 	/** Limits the heap to what the baseline held in the same stage plus this much. */
 	readonly spareHeapMb?: number;
+	/** Which run it is in a process that lives on. */
+	readonly execution?: number;
 }
 
 /** Rows that are compared with each other: every round runs all of them, one after another. */
@@ -24,11 +26,20 @@ export interface Stage {
 	readonly rows: readonly Row[];
 }
 
-export type StageId = 'batching' | 'justtrack' | 'myTracker' | 'scale' | 'computed';
+export type StageId = 'batching' | 'justtrack' | 'myTracker' | 'scale' | 'computed' | 'living';
+
+/** Where the same workflow runs several times in one n8n. */
+export interface Living {
+	readonly situations: readonly Pick<Row, 'provider' | 'latencyMs' | 'events'>[];
+	readonly rounds: number;
+}
 
 export interface Plan {
 	readonly isQuick: boolean;
 	readonly stages: readonly Stage[];
+	readonly living: Living;
+	/** How many events go alone, each in an execution of its own, with the record and as many without. */
+	readonly singleEvents: number;
 	/** How many events of each provider the floor sends at most. */
 	readonly maxFloorEvents: number;
 	/** Fresh processes in which the nodes are loaded. */
@@ -40,6 +51,8 @@ const batchSizes = ['httpRequest50', 'httpRequest200'] as const;
 const EVENTS = 10_000;
 /** How much memory ours may need beyond n8n's items. */
 export const SPARE_MB = 50;
+/** The last run in an n8n that lives on: by then it is warm. */
+export const LAST_EXECUTION = 3;
 /** Outside the first situation the slow contenders get fewer events, each of which costs them the same. */
 const SLOW_EVENTS = 3_000;
 /** With more, n8n's declarative run takes minutes. */
@@ -107,6 +120,13 @@ export const fullPlan: Plan = {
 			],
 		},
 	],
+	living: {
+		situations: (['justtrack', 'myTracker'] as const).flatMap((provider) =>
+			[30, 0].map((latencyMs) => ({ provider, latencyMs, events: EVENTS })),
+		),
+		rounds: ROUNDS,
+	},
+	singleEvents: 30,
 };
 
 /** A first impression in under three minutes. */
@@ -121,13 +141,13 @@ export const quickPlan: Plan = {
 			rows: [
 				...situation('justtrack', 30, 400, ['httpRequest', 'httpRequest50', 'httpRequest200'], 1),
 				...situation('justtrack', 30, 100, ['declarative'], 1),
-				...situation('justtrack', 30, 2_000, ['oursBelow', 'oursUnrecorded']),
+				...situation('justtrack', 30, 2_000, ['oursBelow', 'oursUnrecorded'], 2),
 				...situation('justtrack', 30, 2_000, ['oursAuto'], 1),
-				...situation('justtrack', 30, 2_000, ['floor']),
+				...situation('justtrack', 30, 2_000, ['floor'], 2),
 				...situation('justtrack', 0, 400, ['httpRequest'], 1),
-				...situation('justtrack', 0, 2_000, ['oursBelow', 'oursUnrecorded']),
+				...situation('justtrack', 0, 2_000, ['oursBelow', 'oursUnrecorded'], 2),
 				...situation('justtrack', 0, 2_000, ['oursAuto'], 1),
-				...situation('justtrack', 0, 2_000, ['floor']),
+				...situation('justtrack', 0, 2_000, ['floor'], 2),
 			],
 		},
 		{
@@ -155,6 +175,14 @@ export const quickPlan: Plan = {
 			rows: situation('justtrack', 30, 400, ['httpRequestComputed', 'oursComputed'], 1),
 		},
 	],
+	living: {
+		situations: [
+			{ provider: 'justtrack', latencyMs: 0, events: 2_000 },
+			{ provider: 'myTracker', latencyMs: 30, events: 2_000 },
+		],
+		rounds: 1,
+	},
+	singleEvents: 10,
 };
 
 /** All contenders in one situation. */

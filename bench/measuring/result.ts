@@ -8,8 +8,8 @@ import { medianOfKnown } from './statistics';
 export interface Run {
 	/** The node's own time as n8n reports it; for the floor, from first dispatch to last answer. */
 	readonly durationMs: number;
-	/** Processor time of all threads of the process in that time. */
-	readonly cpuMs: number;
+	/** Processor time of all threads of the process in that time; unknown in an n8n that lives on. */
+	readonly cpuMs?: number;
 	/** Highest resident memory of the process while the node ran. */
 	readonly peakKb?: number;
 	/** What JavaScript held afterwards. */
@@ -26,14 +26,15 @@ export interface Result {
 }
 
 export interface StageResult {
-	readonly stage: Stage;
+	readonly stage: Pick<Stage, 'id' | 'title' | 'about'>;
 	readonly results: readonly Result[];
 }
 
 /** How tables and progress name a row. */
-export function labelOf({ contender, spareHeapMb }: Row): string {
+export function labelOf({ contender, spareHeapMb, execution }: Row): string {
 	const limited = spareHeapMb === undefined ? '' : `, heap limited to ${spareHeapMb} MB to spare`;
-	return labels[contender] + limited;
+	const nth = execution === undefined ? '' : `, run ${execution} in one process`;
+	return labels[contender] + limited + nth;
 }
 
 /** The median time per event; `NaN` where no run finished. */

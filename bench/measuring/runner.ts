@@ -3,7 +3,9 @@ import { join } from 'node:path';
 
 import { httpRequests, ours, type Contender } from '../contenders/contender';
 import type { ProviderName } from '../contenders/events';
-import { runFloor, writeFloorRequests } from './floorRuns';
+import type { FloorTask } from '../contenders/floor';
+import type { Receiver } from '../receiver/receiver';
+import { withFloor, writeFloorRequests } from './floorRuns';
 import type { Row, Stage } from './plan';
 import { labelOf, msPerEvent, type Result, type Run, type StageResult } from './result';
 import { medianOfKnown } from './statistics';
@@ -65,24 +67,44 @@ async function runOnce(
 	results: readonly Result[],
 	{ n8n, receiver, certificateFile, folder, signal }: Surroundings,
 ): Promise<Run> {
-	const { provider, contender, latencyMs, events } = row;
-	const requests = requestsOf(row);
-	const connections = connectionsOf(row, results);
-	await receiver.reset(latencyMs);
-	const run =
-		contender === 'floor'
-			? await runFloor(
-					{ origin: receiver.origin, file: requestsFile(folder, provider), requests, connections },
-					certificateFile,
-					timeoutOf(events),
-					signal,
-				)
-			: await n8n.run(provider, contender, events, timeoutOf(events), heapLimit(row, results));
+	const { provider, contender, events } = row;
+	const timeoutMs = timeoutOf(events);
+	return await counted(row, receiver, async () => {
+		if (contender !== 'floor') {
+			return await n8n.run(provider, contender, events, timeoutMs, heapLimit(row, results));
+		}
+		const task = floorTask(row, connectionsOf(row, results), { receiver, folder });
+		return await withFloor(certificateFile, timeoutMs, signal, async (send) => await send(task));
+	});
+}
+
+/** @throws {Error} if the receiver gets another number of requests than the row's */
+export async function counted(
+	row: Row,
+	receiver: Receiver,
+	run: () => Promise<Omit<Run, 'counts'>>,
+): Promise<Run> {
+	await receiver.reset(row.latencyMs);
+	const figures = await run();
 	const counts = await receiver.counts();
+	const requests = requestsOf(row);
 	if (counts.requests !== requests) {
 		throw new Error(`The receiver got ${counts.requests} requests instead of ${requests}`);
 	}
-	return { ...run, counts };
+	return { ...figures, counts };
+}
+
+export function floorTask(
+	row: Row,
+	connections: number,
+	{ receiver, folder }: Pick<Surroundings, 'receiver' | 'folder'>,
+): FloorTask {
+	return {
+		origin: receiver.origin,
+		file: requestsFile(folder, row.provider),
+		requests: requestsOf(row),
+		connections,
+	};
 }
 
 /** Arguments for Node that limit the heap, if the row asks for it. */
@@ -101,14 +123,14 @@ function requestsOf({ provider, contender, events }: Row): number {
 	return provider === 'myTracker' && isBatching ? Math.ceil(events / EVENTS_PER_BATCH) : events;
 }
 
-/** As many for the floor as ours opened last in the same situation. */
-function connectionsOf({ provider, latencyMs }: Row, results: readonly Result[]): number {
+/** As many for the floor as ours had open last in the same situation. */
+export function connectionsOf({ provider, latencyMs }: Row, results: readonly Result[]): number {
 	const last = results
 		.filter(({ row }) => row.contender === 'oursBelow')
 		.filter(({ row }) => row.provider === provider && row.latencyMs === latencyMs)
 		.at(-1)
 		?.runs.at(-1);
-	return last?.counts.connections ?? DEFAULT_CONNECTIONS;
+	return last?.counts.maxOpen ?? DEFAULT_CONNECTIONS;
 }
 
 /** Whether no other batch size has been faster in the same situation so far. */
@@ -122,7 +144,7 @@ function isFastest({ provider, contender, latencyMs }: Row, known: readonly Resu
 	return sizes.every((name) => timeOf(contender) <= timeOf(name));
 }
 
-function timeoutOf(events: number): number {
+export function timeoutOf(events: number): number {
 	return Math.min(MAX_RUN_MS, 60_000 + events * 60);
 }
 

@@ -6,6 +6,11 @@ export function median(values: readonly number[]): number {
 	return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }
 
+/** `NaN` of none. */
+export function mean(values: readonly number[]): number {
+	return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /** The median of those values that are there; `undefined` when one is missing or there are none. */
 export function medianOfKnown(values: readonly (number | undefined)[]): number | undefined {
 	const known = values.filter((value) => value !== undefined);

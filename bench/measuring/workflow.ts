@@ -33,6 +33,10 @@ export function workflowOf(
 			[nodeNames.items]: to(nodeNames.underTest),
 		},
 		// what n8n stores afterwards is not what is measured
-		settings: { saveDataSuccessExecution: 'none', saveDataErrorExecution: 'none' },
+		settings: {
+			saveDataSuccessExecution: 'none',
+			saveDataErrorExecution: 'none',
+			saveManualExecutions: false,
+		},
 	};
 }

@@ -61,6 +61,8 @@ function start(key: string, cert: string): void {
 
 function receive(request: IncomingMessage, response: ServerResponse): void {
 	counts.requests++;
+	// also of connections that were open before the counts were reset
+	counts.maxOpen = Math.max(counts.maxOpen, open.size);
 	if (recording !== undefined) record(request, recording);
 	else request.resume();
 	request.once('end', () => {

@@ -1,7 +1,9 @@
 /** The results as tables, with remarks on what a table cannot say. */
+import { labels } from '../contenders/contender';
 import { PRINTED } from '../measuring/childProcess';
 import { labelOf, msPerEvent, type Result } from '../measuring/result';
-import { median, medianOfKnown } from '../measuring/statistics';
+import type { SingleEvents } from '../measuring/singleEvents';
+import { mean, median, medianOfKnown } from '../measuring/statistics';
 import type { Target } from './target';
 
 /** Above this share of the time, the receiver itself may be what limits the fastest contenders. */
@@ -16,6 +18,25 @@ export function targetTable(targets: readonly Target[]): string {
 			measured,
 			isMet ? 'met' : '**not met**',
 		]),
+	);
+}
+
+export function singleEventTable({ recorded, unrecorded }: SingleEvents): string {
+	return table(
+		['contender', 'events', 'median ms', 'mean ms', 'lowest–highest ms'],
+		(
+			[
+				['oursBelow', recorded],
+				['oursUnrecorded', unrecorded],
+			] as const
+		).map(([contender, times]) => [
+			labels[contender],
+			String(times.length),
+			toDigits(median(times)),
+			toDigits(mean(times)),
+			times.length === 0 ? '' : `${Math.min(...times)}–${Math.max(...times)}`,
+		]),
+		1,
 	);
 }
 

@@ -2,9 +2,10 @@
 import { httpRequests, ours, type Contender } from '../contenders/contender';
 import type { ProviderName } from '../contenders/events';
 import type { PackageFigures } from '../measuring/packageFigures';
-import { SPARE_MB } from '../measuring/plan';
+import { LAST_EXECUTION, SPARE_MB } from '../measuring/plan';
 import { msPerEvent, type Result, type StageResult } from '../measuring/result';
-import { medianOfKnown } from '../measuring/statistics';
+import type { SingleEvents } from '../measuring/singleEvents';
+import { median, medianOfKnown } from '../measuring/statistics';
 import { Figures } from './figures';
 import { allFinish, atLeast, atMost, type Target } from './target';
 
@@ -17,6 +18,7 @@ const modes: readonly [Contender, string][] = [
 /** Holds the results against all targets. */
 export function judgeTargets(
 	stages: readonly StageResult[],
+	singleEvents: SingleEvents,
 	packageFigures: PackageFigures,
 ): readonly Target[] {
 	const all = new Targets(new Figures(stages));
@@ -32,8 +34,13 @@ export function judgeTargets(
 			all.nearFloor('myTracker', 30, mode, name),
 			all.nearFloor('myTracker', 0, mode, name),
 		]),
+		all.living('justtrack', 30),
+		all.living('justtrack', 0),
+		all.living('myTracker', 30),
+		all.living('myTracker', 0),
 		all.recordCosts(30, 1.15),
 		all.recordCosts(0, 1.4),
+		singleEventCosts(singleEvents),
 		...all.growth(30),
 		...all.growth(0),
 		all.finishes(),
@@ -80,6 +87,19 @@ class Targets {
 		if (our === undefined || floor === undefined) return undefined;
 		const what = `${provider}, ${latencyMs} ms, ${modeName}: time against the floor`;
 		return atMost(what, 'x', our / floor, 1.3);
+	}
+
+	/** When loading and connecting are done, for the floor as well. */
+	living(provider: ProviderName, latencyMs: number): Target | undefined {
+		const [our, floor] = (['oursBelow', 'floor'] as const).map((contender) =>
+			this.figures
+				.rows('living', provider, latencyMs, contender)
+				.find(({ row }) => row.execution === LAST_EXECUTION),
+		);
+		if (our === undefined || floor === undefined) return undefined;
+		const run = `run ${LAST_EXECUTION}`;
+		const what = `${provider}, ${latencyMs} ms, ${run} in a living n8n: time against the floor's ${run}`;
+		return atMost(what, 'x', msPerEvent(our) / msPerEvent(floor), 1.3);
 	}
 
 	/** Ours as people get it, against ours that remembers nothing. */
@@ -160,6 +180,11 @@ class Targets {
 			.of('scale')
 			.filter(({ row }) => ours.includes(row.contender) && row.events === 100_000);
 	}
+}
+
+function singleEventCosts({ recorded, unrecorded }: SingleEvents): Target {
+	const what = 'one event alone in a living n8n: more time with the delivery record than without';
+	return atMost(what, 'ms', median(recorded) - median(unrecorded), 10);
 }
 
 function count(value: number): string {

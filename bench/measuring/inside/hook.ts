@@ -1,11 +1,12 @@
-/** n8n's hook for the end of an execution: tells the benchmark what n8n measured, and ends the process. */
+/** n8n's hook for the end of an execution: tells the benchmark what n8n measured, and ends a process that ran for it alone. */
 import { writeSync } from 'node:fs';
 
 import type { IRun } from 'n8n-workflow';
 
 import { endMeasuring, type Measured } from './measure';
+import { readTask } from './task';
 
-/** The pipe to the benchmark. */
+/** The pipe to the benchmark: a line for every execution. */
 const RESULT_FD = 3;
 
 export interface NodeResult {
@@ -22,7 +23,8 @@ export interface ExecutionResult {
 	status: string;
 	error?: string;
 	nodes: Record<string, NodeResult>;
-	measured: Measured;
+	/** Unless the process lives on. */
+	measured?: Measured;
 	/** The same moment on both clocks: profiles count monotonic microseconds. */
 	clock: { unixMs: number; monotonicMicros: number };
 }
@@ -37,19 +39,21 @@ function postExecute({ status, data }: IRun): Promise<void> {
 			items: run?.data?.main?.[0]?.length ?? 0,
 		},
 	]);
+	const { livesOn } = readTask();
 	const result: ExecutionResult = {
 		status,
 		error: error && [error.message, error.description].join('\n'),
 		nodes: Object.fromEntries(nodes),
-		measured: endMeasuring(),
+		...(!livesOn && { measured: endMeasuring() }),
 		clock: {
 			unixMs: Date.now(),
 			monotonicMicros: Number(process.hrtime.bigint() / 1000n),
 		},
 	};
-	writeSync(RESULT_FD, JSON.stringify(result));
+	writeSync(RESULT_FD, `${JSON.stringify(result)}\n`);
 	// otherwise n8n would go on to print all items
-	process.exit(0);
+	if (!livesOn) process.exit(0);
+	return Promise.resolve();
 }
 
 export const workflow = { postExecute: [postExecute] };
