@@ -217,6 +217,7 @@ describe('a record that cannot be used says so in a sentence with what to do', (
 	const openedBy = (how: typeof openDatabase) => {
 		const writer = new Writer(path, machine, how);
 		return createSqliteStore({
+			load: () => undefined,
 			write: (calls) =>
 				new Promise((resolve) => {
 					resolve(writer.write(calls));
@@ -299,6 +300,7 @@ it('calls of one turn, and those that come while others are written, share a com
 	const connection = connectInProcess(path, machine);
 	const store = createSqliteStore({
 		...connection,
+		load: () => undefined,
 		write: (calls) => {
 			groups.push(calls.length);
 			return connection.write(calls);

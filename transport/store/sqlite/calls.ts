@@ -40,6 +40,7 @@ export type Call =
 export interface Results {
 	claim: Claim[];
 	mark: boolean[];
+	/** Nothing; JSON has no word for it. */
 	end: undefined;
 	finish: undefined;
 	left: LeftEvent[];
@@ -50,6 +51,8 @@ export type Kind = keyof Results;
 
 /** A group of calls is written in one transaction, and fails as a whole. */
 export interface Connection {
+	/** Loads what the first call would have to wait for; opens nothing yet. */
+	readonly load: () => void;
 	/** @throws {RecordFailure} */
 	readonly write: (calls: readonly Call[]) => Promise<readonly Results[Kind][]>;
 	readonly close: () => Promise<void>;

@@ -7,7 +7,10 @@ export function createSqliteStore(connection: Connection): Store {
 	const groups = new Groups(connection);
 	let runs = 0;
 	return {
-		begin: (owner) => beginRun(groups, ++runs, owner),
+		begin: (owner) => {
+			connection.load();
+			return beginRun(groups, ++runs, owner);
+		},
 		left: (of, maxEvents) => groups.add({ kind: 'left', of, maxEvents }),
 		forget: () => groups.add({ kind: 'forget' }),
 		close: () => groups.close(),

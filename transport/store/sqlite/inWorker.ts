@@ -5,13 +5,17 @@ import { Worker } from 'node:worker_threads';
 import { RecordFailure, type FailureKind } from '../failure';
 import type { Call, Connection, Kind, Results } from './calls';
 
-/** What the thread is told. */
+/** What the thread is told, as JSON: a text is handed over in one go, objects are copied one by one. */
 export type Order = readonly Call[] | 'close';
 
-/** What the thread says to a group. */
+/** What the thread says to a group, as JSON. */
 export type Answer =
 	| { readonly results: readonly Results[Kind][] }
 	| { readonly failure: { readonly kind: FailureKind; readonly detail: string } };
+
+function tell(worker: Worker, order: Order): void {
+	worker.postMessage(JSON.stringify(order));
+}
 
 /** Writes in a thread of its own: a commit waits for the disk, and the event loop must not. */
 export function connectInWorker(path: string): Connection {
@@ -27,8 +31,8 @@ export function connectInWorker(path: string): Connection {
 			worker = undefined;
 			take({ failure: { kind: 'broken', detail } });
 		};
-		started.on('message', (answer: Answer) => {
-			take(answer);
+		started.on('message', (answer: string) => {
+			take(JSON.parse(answer) as Answer);
 		});
 		started.on('error', (error) => {
 			fail(String(error));
@@ -40,13 +44,18 @@ export function connectInWorker(path: string): Connection {
 	};
 
 	return {
+		load: () => {
+			if (worker) return;
+			worker = start();
+			worker.unref();
+		},
 		write: async (calls) => {
 			const writing = (worker ??= start());
 			// it keeps the process only while it has something to do
 			writing.ref();
 			const answer = await new Promise<Answer>((resolve) => {
 				take = resolve;
-				writing.postMessage(calls);
+				tell(writing, calls);
 			});
 			writing.unref();
 			if ('results' in answer) return answer.results;
@@ -57,7 +66,7 @@ export function connectInWorker(path: string): Connection {
 			const closing = worker;
 			closing.ref();
 			const exit = once(closing, 'exit');
-			closing.postMessage('close');
+			tell(closing, 'close');
 			await exit;
 		},
 	};

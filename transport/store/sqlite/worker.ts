@@ -9,12 +9,13 @@ import { Writer } from './writer';
 const { path } = workerData as { readonly path: string };
 const writer = new Writer(path, thisMachine);
 
-parentPort?.on('message', (calls: Order) => {
-	if (calls === 'close') {
+parentPort?.on('message', (json: string) => {
+	const order = JSON.parse(json) as Order;
+	if (order === 'close') {
 		writer.close();
 		parentPort?.close();
 	} else {
-		parentPort?.postMessage(answer(calls));
+		parentPort?.postMessage(JSON.stringify(answer(order)));
 	}
 });
 
