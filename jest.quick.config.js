@@ -1,9 +1,9 @@
 const { globalSetup: _, ...config } = require('./jest.config');
 
 /**
- * What needs no n8n, neither one that runs nor its expression engine, and no built package. Nor does
- * belong here what takes long by its nature: faults, most of which wait, hosts that drip, and texts
- * of millions of characters.
+ * What needs no n8n: none that runs, no built package, and none of n8n's own code as the surroundings
+ * of whole runs or as the judge of expressions. The contracts of the providers do run in n8n's context,
+ * and are here all the same: they are what a change of a provider breaks first.
  *
  * @type {import('jest').Config}
  */
@@ -14,8 +14,5 @@ module.exports = {
 		'<rootDir>/test/package/',
 		'<rootDir>/test/fault/',
 		'<rootDir>/test/contract/expressions.test.ts',
-		'<rootDir>/test/credential/credentialTest.test.ts',
-		'<rootDir>/test/input/manyNames.test.ts',
-		'<rootDir>/test/values/longText.test.ts',
 	],
 };

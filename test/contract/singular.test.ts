@@ -6,6 +6,7 @@ import { Singular } from '../../nodes/Singular/Singular.node';
 import type { Fault } from '../../sandbox';
 import { compile } from '../../transport/declaration/compile';
 import { runNode } from '../support/nodeRun';
+import { paces } from '../../transport/pace/sharedPace';
 import { startRecorder } from '../support/recorder';
 import { outcomesOf, useSandbox } from '../support/sandboxRun';
 
@@ -73,6 +74,8 @@ async function refused(operation: string, item: IDataObject, parameters: INodePa
 async function answered(faults: Fault[], options: INodeParameters = {}): Promise<IDataObject> {
 	sandbox().reset();
 	sandbox().setFaults(faults);
+	// what an earlier answer asked for is over
+	paces.clear();
 	const { items } = await run('adRevenue', [valid.adRevenue ?? {}], {
 		baseUrl: `${sandbox().url}/singular`,
 		options,

@@ -64,11 +64,32 @@ export function newAgent(options?: Agent.Options): Agent {
 	return agent;
 }
 
+type Options = Parameters<typeof startSandbox>[0];
+
 /** A sandbox and a client for it, both gone after the test. */
-export async function setUp(options?: Parameters<typeof startSandbox>[0]): Promise<Setup> {
+export async function setUp(options?: Options): Promise<Setup> {
 	const sandbox = await startSandbox(options);
 	sandboxes.push(sandbox);
-	const agent = newAgent();
+	return clientOf(sandbox, newAgent());
+}
+
+/** A sandbox and a client for all tests of a file, emptied before each. */
+export function shareSetUp(take: (setup: Setup) => void, options?: Options): void {
+	let setup: Setup | undefined;
+	beforeAll(async () => {
+		setup = clientOf(await startSandbox(options), new Agent());
+		take(setup);
+	});
+	beforeEach(() => {
+		setup?.sandbox.reset();
+	});
+	afterAll(async () => {
+		await setup?.agent.destroy();
+		await setup?.sandbox.close();
+	});
+}
+
+function clientOf(sandbox: Sandbox, agent: Agent): Setup {
 	const send: Setup['send'] = async (
 		path,
 		{ method = 'GET', headers: sent, body, signal, agent: other } = {},

@@ -1,9 +1,9 @@
-import { EXAMPLE, JUSTTRACK, query, SECRET, type Setup, setUp } from './helper';
+import { EXAMPLE, JUSTTRACK, query, SECRET, type Setup, setUp, shareSetUp } from './helper';
 
 let setup: Setup;
 
-beforeEach(async () => {
-	setup = await setUp();
+shareSetUp((shared) => {
+	setup = shared;
 });
 
 const errorOf = (text: string) => (JSON.parse(text) as { error: string }).error;

@@ -1,12 +1,17 @@
 import type { ReportedEvent } from '../../sandbox';
-import { type Reply, SECRET, type Setup, setUp } from './helper';
+import { type Reply, SECRET, type Setup, shareSetUp } from './helper';
 
 let setup: Setup;
 let lines: string[];
 
-beforeEach(async () => {
+shareSetUp(
+	(shared) => {
+		setup = shared;
+	},
+	{ log: (line) => lines.push(line) },
+);
+beforeEach(() => {
 	lines = [];
-	setup = await setUp({ log: (line) => lines.push(line) });
 });
 
 type Event = Record<string, unknown>;

@@ -1,11 +1,16 @@
-import { type Changes, encode, SECRET, type Setup, setUp } from './helper';
+import { type Changes, encode, SECRET, type Setup, shareSetUp } from './helper';
 
 let setup: Setup;
 let lines: string[];
 
-beforeEach(async () => {
+shareSetUp(
+	(shared) => {
+		setup = shared;
+	},
+	{ log: (line) => lines.push(line) },
+);
+beforeEach(() => {
 	lines = [];
-	setup = await setUp({ log: (line) => lines.push(line) });
 });
 
 const CLICK = 'c86b8a88b91228911e723b93c65a5900bb49bc99';

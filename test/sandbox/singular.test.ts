@@ -1,11 +1,16 @@
-import { type Changes, encode, SECRET, type Setup, setUp } from './helper';
+import { type Changes, encode, SECRET, type Setup, shareSetUp } from './helper';
 
 let setup: Setup;
 let lines: string[];
 
-beforeEach(async () => {
+shareSetUp(
+	(shared) => {
+		setup = shared;
+	},
+	{ log: (line) => lines.push(line) },
+);
+beforeEach(() => {
 	lines = [];
-	setup = await setUp({ log: (line) => lines.push(line) });
 });
 
 const EVENT = '/singular/api/v1/evt';

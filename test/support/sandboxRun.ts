@@ -1,21 +1,26 @@
 import type { IDataObject, INode, INodeParameters, INodeType } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox';
+import { paces } from '../../transport/pace/sharedPace';
 import { run } from '../../transport/run';
 import type { Subject } from '../providers';
 import { createContext, runIn, type NodeResult } from './nodeRun';
 
-/** A sandbox for each test: one for all would have one pace, and what a test found slow the next. */
+/** One sandbox for a test file, emptied before each test; nothing that a test found slows the next. */
 export function useSandbox(): () => Sandbox {
 	let sandbox: Sandbox | undefined;
 	const started = () => {
-		if (!sandbox) throw new Error('the sandbox is started before each test');
+		if (!sandbox) throw new Error('the sandbox is started before the first test');
 		return sandbox;
 	};
-	beforeEach(async () => {
+	beforeAll(async () => {
 		sandbox = await startSandbox();
 	});
-	afterEach(async () => {
+	beforeEach(() => {
+		started().reset();
+		paces.clear();
+	});
+	afterAll(async () => {
 		await sandbox?.close();
 	});
 	return started;

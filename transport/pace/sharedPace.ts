@@ -1,6 +1,7 @@
 import { Pace } from './pace';
 
-const paces = new Map<string, Pace>();
+/** Those of this process, by origin and account. */
+export const paces = new Map<string, Pace>();
 
 /**
  * The pace of an account at a host, the same for all runs of this process: a provider counts what an account
