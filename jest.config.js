@@ -11,8 +11,8 @@ module.exports = {
 	},
 	reporters: ['default', '<rootDir>/test/support/slowestTests.js'],
 	testSequencer: '<rootDir>/test/support/longestFirst.js',
-	// one more than jest would take, since some files mostly wait
-	maxWorkers: Math.max(2, availableParallelism()),
+	// more than there are cores, since some files mostly wait
+	maxWorkers: availableParallelism() + 1,
 	// tests side by side mostly wait as well
 	maxConcurrency: 32,
 };
