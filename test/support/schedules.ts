@@ -5,7 +5,8 @@ import { startSandbox, type Fault, type Report, type Sandbox } from '../../sandb
 import { outcomeNames } from '../../transport/model/outcome';
 import { subjects, type Subject } from '../providers';
 import type { NodeResult } from './nodeRun';
-import { outcomesOf, prepare } from './sandboxRun';
+import { prepareRecorded, withRecordFolder } from './recordFolder';
+import { outcomesOf, prepare, type Variation } from './sandboxRun';
 import { isFrequent, troublesOf, type Trouble } from './troubles';
 import { pause } from './until';
 
@@ -29,8 +30,12 @@ export interface Schedule {
 	readonly isCredentialRefused: boolean;
 	/** The execution is stopped when so many requests were answered, or after a second. */
 	readonly stopAfter?: number;
-	/** How often the node is called: more than once by Retry On Fail, if nobody stops it. */
+	/**
+	 * How often the node is called, if nobody stops it: more than once by Retry On Fail; with a record,
+	 * in an execution of its own each time.
+	 */
 	readonly calls: number;
+	readonly isRecorded: boolean;
 }
 
 interface Row {
@@ -124,6 +129,7 @@ export function schedulesOf(subject: Subject): fc.Arbitrary<Schedule> {
 			isCredentialRefused: rarely(fc.constant(true), false),
 			stopAfter: rarely(fc.nat({ max: 5 }), undefined, 5),
 			calls: fc.constantFrom(1, 2, 3),
+			isRecorded: fc.boolean(),
 		})
 		.map(({ stopAfter, ...schedule }) => ({
 			...schedule,
@@ -155,6 +161,10 @@ function rarely<T, U>(arbitrary: fc.Arbitrary<T>, usual: U, many = 12): fc.Arbit
 
 /** Runs the schedule against a sandbox of its own: what was given up may still arrive later. */
 export async function runSchedule(schedule: Schedule): Promise<Ran> {
+	return await withRecordFolder((folder) => runIn(folder, schedule));
+}
+
+async function runIn(folder: string, schedule: Schedule): Promise<Ran> {
 	const subject = subjects.find((one) => nameOf(one) === schedule.of);
 	if (!subject) throw new Error(`There is no ${schedule.of}`);
 	const answered: string[] = [];
@@ -181,20 +191,27 @@ export async function runSchedule(schedule: Schedule): Promise<Ran> {
 	}, STOP_ANYWAY_MS);
 	try {
 		sandbox.setFaults(faultsOf(schedule, subject));
-		const node = prepare(subject, sandbox.url, itemsOf(schedule, subject), {
+		const items = itemsOf(schedule, subject);
+		const variation: Variation = {
 			parameters: subject.provider.name === 'myTracker' ? { appId: '={{ $json.app }}' } : {},
 			options: optionsOf(schedule, subject),
 			credential: credentialOf(schedule, subject, sandbox),
 			settings: { retryOnFail: true },
 			abortSignal: stop.signal,
 			patience,
-		});
+		};
+		const execution = () =>
+			schedule.isRecorded
+				? prepareRecorded(folder, subject, sandbox.url, items, variation)
+				: prepare(subject, sandbox.url, items, variation);
+		let node = execution();
 		stopWhenDue();
 
 		const violations: Violation[] = [];
 		const all: unknown[] = [];
 		let before: readonly unknown[] = [];
 		for (let call = 1; call <= schedule.calls; call++) {
+			if (schedule.isRecorded) node = execution();
 			const result = await inTime(node.run());
 			const endedAt = performance.now();
 			if (!result) {
@@ -211,7 +228,7 @@ export async function runSchedule(schedule: Schedule): Promise<Ran> {
 			violations.push(...falseOutcomes(schedule, subject, result, taken));
 			const outcomes = outcomesOf(result);
 			before.forEach((outcome, row) => {
-				if (outcome !== 'delivered' || outcomes[row] === 'delivered') return;
+				if (!successes.has(outcome) || successes.has(outcomes[row])) return;
 				const what = `row ${row} was delivered, and is ${String(outcomes[row])} in call ${call}`;
 				violations.push({ rule: 'staysDelivered', what });
 			});
@@ -302,9 +319,12 @@ function takenBy({ events }: Report, { operation }: Subject): Map<string, number
 	return taken;
 }
 
+/** The outcomes that say that the provider took it, now or before. */
+const successes: ReadonlySet<unknown> = new Set(['delivered', 'duplicate']);
+
 /** The outcomes that say that the provider took nothing. */
 const denials: ReadonlySet<unknown> = new Set(
-	outcomeNames.filter((name) => name !== 'delivered' && name !== 'unknown'),
+	outcomeNames.filter((name) => !successes.has(name) && name !== 'unknown'),
 );
 
 function falseOutcomes(
@@ -333,7 +353,7 @@ function falseOutcomes(
 			const what = `row ${row} was taken and is ${String(outcome)}: ${JSON.stringify(json.error)}`;
 			violations.push({ rule: 'noDenial', what });
 		}
-		if (!isTaken && outcome === 'delivered') {
+		if (!isTaken && successes.has(outcome)) {
 			const what = `row ${row} was not taken: ${JSON.stringify(json)}`;
 			violations.push({ rule: 'noBoast', what });
 		}
