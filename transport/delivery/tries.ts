@@ -77,6 +77,7 @@ export async function untilCertain(
 			return { kind: 'accepted', outcome: 'delivered', verdict, reply, attempts, mayCountTwice };
 		}
 		if (verdict.kind === 'broken' && batch.events.length > 1) {
+			if (!mayBeAccepted) delivery.holdBack?.(batch);
 			return { kind: 'holdsBroken', attempts, mayBeAccepted };
 		}
 		if (verdict.kind === 'unclear') {

@@ -8,11 +8,13 @@ interface Waiting {
 	readonly reject: (error: unknown) => void;
 }
 
-/** Gathers calls into groups: while one is being written, the next one fills. */
+/**
+ * Gathers calls into groups: while one is being written, the next one fills. How an event ended and
+ * the mark of the one that takes its place are in one group: no more are marked than are under way.
+ */
 export class Groups {
 	private waiting: Waiting[] = [];
 	private writing: Promise<void> | undefined;
-	private wasUrgent = false;
 
 	constructor(private readonly connection: Connection) {}
 
@@ -32,24 +34,12 @@ export class Groups {
 		await this.connection.close();
 	}
 
-	/**
-	 * What requests wait for is written by itself, and next all else: while that is being written, the
-	 * requests are under way.
-	 */
-	private next(): Waiting[] {
-		const isUrgent = ({ call }: Waiting) => call.kind === 'mark';
-		const urgent = this.wasUrgent ? [] : this.waiting.filter(isUrgent);
-		const group = urgent.length > 0 ? urgent : this.waiting;
-		this.wasUrgent = urgent.length > 0;
-		this.waiting = this.wasUrgent ? this.waiting.filter((one) => !isUrgent(one)) : [];
-		return group;
-	}
-
 	private async writeAll(): Promise<void> {
 		// calls of the same turn go together
 		await setImmediate();
 		while (this.waiting.length > 0) {
-			const group = this.next();
+			const group = this.waiting;
+			this.waiting = [];
 			try {
 				const results = await this.connection.write(group.map(({ call }) => call));
 				for (const [index, { resolve }] of group.entries()) resolve(results[index]);
