@@ -315,6 +315,36 @@ it('calls of one turn, and those that come while others are written, share a com
 	await store.close();
 });
 
+it('how an event ended is in one commit with the mark of the next, so that no more are marked than are under way', async () => {
+	const groups: string[][] = [];
+	const connection = connectInProcess(path, machine);
+	const store = createSqliteStore({
+		...connection,
+		write: (calls) => {
+			groups.push(calls.map(({ kind }) => kind));
+			return connection.write(calls);
+		},
+	});
+	const run = store.begin(owner);
+	await run.claim([event(1), event(2), event(3)]);
+	const first = run.mark([key(1)], 'sending');
+	await first;
+	groups.length = 0;
+	// while others are written, too
+	const writing = run.claim([event(4)]);
+	const ended = run.end([{ key: key(1), outcome: 'delivered' }]);
+	await Promise.all([writing, ended, run.mark([key(2)], 'sending')]);
+	const busy = run.claim([event(5)]);
+	await new Promise(process.nextTick);
+	await Promise.all([
+		busy,
+		run.end([{ key: key(2), outcome: 'delivered' }]),
+		run.mark([key(3)], 'sending'),
+	]);
+	for (const group of groups) expect(group.includes('mark')).toBe(group.includes('end'));
+	await store.close();
+});
+
 it('the row of a process that has long been dead is taken out', async () => {
 	for (let pid = 2; pid < 5; pid++) {
 		const dead = open({ pid });
