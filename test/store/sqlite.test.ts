@@ -335,7 +335,9 @@ it('how an event ended is in one commit with the mark of the next, so that no mo
 	const ended = run.end([{ key: key(1), outcome: 'delivered' }]);
 	await Promise.all([writing, ended, run.mark([key(2)], 'sending')]);
 	const busy = run.claim([event(5)]);
-	await new Promise(process.nextTick);
+	await new Promise((resolve) => {
+		process.nextTick(resolve);
+	});
 	await Promise.all([
 		busy,
 		run.end([{ key: key(2), outcome: 'delivered' }]),
