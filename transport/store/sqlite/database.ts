@@ -78,9 +78,6 @@ export function openDatabase(path: string, maxLockMs = MAX_LOCK_MS): DatabaseSyn
 function prepare(database: DatabaseSync, path: string): void {
 	// what is taken out is overwritten: it may be personal data
 	database.exec('PRAGMA secure_delete = ON; PRAGMA synchronous = FULL');
-	// keys fall anywhere, so each commit touches many pages: the longer the log, the more of them are
-	// written to their place once for several commits. 16 MB at most
-	database.exec('PRAGMA wal_autocheckpoint = 4000');
 	if (versionOf(database) === 0) {
 		database.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE');
 		// another process may have come first
