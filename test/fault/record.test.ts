@@ -141,6 +141,39 @@ describe('across executions', () => {
 	});
 });
 
+describe('what the record keeps of a delivered event', () => {
+	each('is what it is worth, beside its digest', async (world) => {
+		const [item = {}] = world.items(1);
+		await world.outcomes([item]);
+		const database = new DatabaseSync(recordFile(world.folder));
+		const kept = database.prepare('SELECT amount, currency FROM done').all();
+		database.close();
+		const { money } = operationOf(world.subject);
+		const worth = (key = '') => {
+			const value = item[key];
+			return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+		};
+		const currency = money?.currency;
+		expect(kept).toEqual([
+			{
+				amount: worth(money?.amount),
+				currency: currency && 'code' in currency ? currency.code : worth(currency?.key),
+			},
+		]);
+	});
+
+	test('names an amount wherever there is one', () => {
+		const without = subjects.filter((subject) => operationOf(subject).money === undefined);
+		expect(without.map(({ operation }) => operation)).toEqual([
+			'registration',
+			'login',
+			'customEvent',
+			'event',
+			'session',
+		]);
+	});
+});
+
 describe('a record that cannot be used', () => {
 	each('sends nothing, and says how to do without', async (world) => {
 		mkdirSync(recordFile(world.folder), { recursive: true });
