@@ -140,7 +140,7 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 	const read = operation.isWithoutSecret ? readAddress : readCredential;
 	const credential = read(provider.credential, task.values, operation.baseUrlParts);
 	const secrets = operation.isWithoutSecret ? [] : secretsOf(provider.credential, task.values);
-	const account = accountOf(textOf(task.values.baseUrl).trim(), secrets);
+	const account = accountOf(textOf(task.values.baseUrl), secrets);
 	const createLookup = await admit(context, credential.baseUrl);
 	const declaration = compile(provider, task.operation, readOptions(context));
 	const { fields } = declaration;

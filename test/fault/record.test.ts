@@ -118,6 +118,17 @@ describe('across executions', () => {
 		expect(world.arrivals(3)).toEqual([0]);
 	});
 
+	each('an Event ID that cannot tell events apart is refused', async (world) => {
+		const { item } = world.subject;
+		const forgotten = { parameters: { eventId: '{{ $json.mine }}' } };
+		const result = await world.run([{ ...item(1), mine: 'a' }], forgotten);
+		expect(outcomesOf(result)).toEqual(['invalid']);
+		expect(reasonsOf(result)[0]).toContain('Event ID (eventId) must be switched to Expression');
+		const flag = { parameters: { eventId: '={{ $json.mine }}' } };
+		expect(await world.outcomes([{ ...item(1), mine: true }], flag)).toEqual(['invalid']);
+		expect(world.arrivals(1)).toEqual([0]);
+	});
+
 	each('with the record off, everything goes out again', async (world) => {
 		const parameters = { deliveryRecord: 'off' };
 		expect(await world.outcomes(world.items(1))).toEqual([delivered]);

@@ -15,7 +15,7 @@ const byId: Identifying = { idKeys: ['click', 'code'], timeKeys: ['at'] };
 
 /** Identifies for one node run of an execution of its own. */
 const identifyBy = (identifying: Identifying, of = scope) =>
-	createIdentify(of, identifying, numberingOf({}, {}));
+	createIdentify(of, identifying, numberingOf({ context: {}, runIndex: 0, nodeRun: {} }));
 
 const dated = { user: 'u', at: '2026-01-01' };
 
@@ -90,10 +90,14 @@ it('the order in which values were given makes no other event, nor does a value 
 	);
 });
 
+type Context = Record<string, unknown>;
+
 describe('equal contents of one execution', () => {
-	const identities = (execution: object, ...tables: readonly (readonly WireEvent[])[]) =>
-		tables.map((table) => {
-			const identify = createIdentify(scope, byTime, numberingOf(execution, {}));
+	/** Of the runs of a node, one for each table. */
+	const identities = (context: Context, ...tables: readonly (readonly WireEvent[])[]) =>
+		tables.map((table, runIndex) => {
+			const numberOf = numberingOf({ context, runIndex, nodeRun: {} });
+			const identify = createIdentify(scope, byTime, numberOf);
 			return table.map((event, itemIndex) => identify(event, itemIndex));
 		});
 	const other = { ...dated, user: 'v' };
@@ -110,10 +114,29 @@ describe('equal contents of one execution', () => {
 		expect(identities({}, [dated], [dated], [dated]).flat()).toEqual(first);
 	});
 
+	it('keep their numbers where n8n resumes a loop in another process', () => {
+		const context: Context = {};
+		const [, second] = identities(context, [dated, other], [dated, dated]);
+		const saved = JSON.parse(JSON.stringify(context)) as Context;
+		const numberOf = numberingOf({ context: saved, runIndex: 1, nodeRun: {} });
+		const identify = createIdentify(scope, byTime, numberOf);
+		expect([0, 1].map((item) => identify(dated, item))).toEqual(second);
+	});
+
+	it('keep their numbers where the whole execution is run again with what was saved', () => {
+		const context: Context = {};
+		const first = identities(context, [dated, other], [dated, dated]);
+		expect(identities(context, [dated, other], [dated, dated])).toEqual(first);
+	});
+
 	it('keep their numbers in the tries of Retry On Fail', () => {
-		const [execution, nodeRun] = [{}, {}];
+		const [context, nodeRun] = [{}, {}];
 		const tryOnce = (items: readonly number[]) => {
-			const identify = createIdentify(scope, byTime, numberingOf(execution, nodeRun));
+			const identify = createIdentify(
+				scope,
+				byTime,
+				numberingOf({ context, runIndex: 0, nodeRun }),
+			);
 			return items.map((itemIndex) => identify(dated, itemIndex));
 		};
 		const first = tryOnce([0, 1, 2]);

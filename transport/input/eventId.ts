@@ -31,8 +31,16 @@ export async function createEventIdReader(
 		if (!raw.ok) return raw;
 		const given = raw.value[KEY];
 		if (given === undefined) return { ok: true, value: undefined };
-		const text = asText(given)?.trim() ?? '';
-		if (text !== '') return { ok: true, value: text };
-		return { ok: false, problems: [describeProblem(field, 'must be text or a number', given)] };
+		const text = typeof given === 'boolean' ? '' : (asText(given)?.trim() ?? '');
+		const problem = problemOf(text);
+		if (problem === undefined) return { ok: true, value: text };
+		return { ok: false, problems: [describeProblem(field, problem, given)] };
 	};
+}
+
+function problemOf(text: string): string | undefined {
+	if (text === '') return 'must be text or a number';
+	// one ID for all rows: all but the first would be taken for duplicates
+	if (text.includes('{{')) return 'must be switched to Expression where it holds {{ }}';
+	return undefined;
 }

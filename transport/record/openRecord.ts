@@ -25,7 +25,12 @@ export function openRecord(
 	owner: Owner,
 	ofRun: OfRun,
 ): RecordedRun {
-	const numberOf = numberingOf(context.getContext('flow'), context.getExecuteData());
+	const { $runIndex: runIndex } = context.getWorkflowDataProxy(0) as { $runIndex: number };
+	const numberOf = numberingOf({
+		context: context.getContext('node'),
+		runIndex,
+		nodeRun: context.getExecuteData(),
+	});
 	return new RecordedRun({
 		store: sqliteStore(recordPath(context)),
 		owner,

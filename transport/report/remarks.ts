@@ -50,7 +50,7 @@ export function remarksOn(
 	}
 	if (unidentified > 0) {
 		sentences.push(
-			`${countOf(unidentified, 'event')} had neither an ID nor a time, so only this execution keeps them from being sent twice: give them an Event ID.`,
+			`${countOf(unidentified, 'event')} had neither an ID nor a time: run again, it would be sent again. Map the event's time or an Event ID.`,
 		);
 	}
 	if (recordFailure !== undefined) {

@@ -52,6 +52,11 @@ export async function toError(
 /** What became of the events that are not among the failed ones. */
 function tellOthers(outcomes: readonly Outcome[]): string {
 	const has = (name: Outcome['outcome']) => outcomes.some(({ outcome }) => outcome === name);
+	if (has('duplicate')) {
+		return has('delivered')
+			? 'All other events were delivered, now or before.'
+			: 'All other events were delivered before.';
+	}
 	if (has('delivered')) return 'All other events were delivered.';
 	return has('unknown') ? 'No event is known to be delivered.' : 'Nothing was delivered.';
 }

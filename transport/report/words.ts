@@ -54,13 +54,13 @@ export function tellHeld(
 		case 'delivered':
 			return {
 				outcome: 'duplicate',
-				reason: `Delivered before, ${timeOf(claim)}, by execution ${claim.execution}. To send it again on purpose, give it another Event ID or set Delivery Record to Off.`,
+				reason: `Delivered before, ${timeOf(claim)}, by execution ${claim.execution}. To send it again on purpose, give it another Event ID.`,
 				attempts: 0,
 			};
 		case 'unknown':
 			return {
 				outcome: 'unknown',
-				reason: `Not sent now: execution ${claim.execution} sent it ${timeOf(claim)}, and how that ended is not known. It may have been accepted. Check with ${displayName}; to send it again, set Delivery Record to Off.`,
+				reason: `Not sent now: execution ${claim.execution} sent it ${timeOf(claim)}, and how that ended is not known. It may have been accepted. Check with ${displayName}; to send it again, turn on Retry Unknown in the options: what was delivered stays as it is.`,
 				attempts: 0,
 			};
 		case 'busy':
