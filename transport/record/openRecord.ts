@@ -25,7 +25,7 @@ export function openRecord(
 	owner: Owner,
 	ofRun: OfRun,
 ): RecordedRun {
-	const { $runIndex: runIndex } = context.getWorkflowDataProxy(0) as { $runIndex: number };
+	const runIndex = Number(context.getWorkflowDataProxy(0).$runIndex);
 	const numberOf = numberingOf({
 		context: context.getContext('node'),
 		runIndex,
