@@ -192,6 +192,7 @@ async function deliver({ context, provider, items, notes, redact, ...task }: Tas
 					onUnidentified: () => {
 						notes.unidentified++;
 					},
+					batchSize: settings.batchSize,
 					waitMs: settings.timeout,
 					cancelSignal,
 				},

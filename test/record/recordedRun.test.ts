@@ -59,6 +59,7 @@ function begin({ execution = '1', ...more }: Partial<Recording> & { execution?: 
 		money: undefined,
 		onHeld: ({ itemIndex }, { kind }) => held.push([itemIndex, kind]),
 		onUnidentified: () => unidentified++,
+		batchSize: 1,
 		waitMs: 200,
 		...more,
 	});
@@ -147,7 +148,7 @@ it('what may have arrived before is sent again with its doubt where that is allo
 	expect(await sendAll(strict.run, eventsOf(1))).toEqual([[]]);
 	expect(strict.held).toEqual([[0, 'unknown']]);
 	const repeating = new RecordedRun({
-		...{ store, money: undefined, waitMs: 0 },
+		...{ store, money: undefined, batchSize: 1, waitMs: 0 },
 		owner: { ...owner, mayRepeat: true },
 		identify: ({ id }) => keyOf(id),
 		onHeld: () => undefined,

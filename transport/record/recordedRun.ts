@@ -12,8 +12,10 @@ import type { Claim, Owner, Store, StoreRun } from '../store/store';
 
 /** So many events are claimed at once at first, so that the first requests leave soon. */
 const FIRST_CHUNK = 16;
-/** And at most, ahead of those that are being sent. */
+/** And at most, ahead of those that are being sent; marks of others wait while they are written. */
 const MAX_CHUNK = 128;
+/** Where many events go in one request: enough for so many requests. */
+const MAX_CHUNK_IN_BATCHES = 25;
 
 /** Looks for the end of another run's claim come this soon at first, then ever more seldom. */
 const FIRST_LOOK_MS = 10;
@@ -34,6 +36,8 @@ export interface Recording {
 	readonly onHeld: (planned: PlannedEvent, held: Held) => void;
 	/** Told of each event that the record cannot know again. */
 	readonly onUnidentified: () => void;
+	/** Most events in one request. */
+	readonly batchSize: number;
 	/** Milliseconds to wait for the ends of what live runs have, from the last that came. */
 	readonly waitMs: number;
 	/** Aborts when the execution is stopped. */
@@ -133,9 +137,10 @@ export class RecordedRun {
 
 	/** Claims events ahead of those that are being sent. */
 	private async *admit(events: Events): AsyncGenerator<PlannedEvent> {
+		const maxChunk = Math.max(MAX_CHUNK, MAX_CHUNK_IN_BATCHES * this.recording.batchSize);
 		let next = this.claimNext(events, FIRST_CHUNK);
 		try {
-			for (let size = FIRST_CHUNK; ; size = Math.min(MAX_CHUNK, size * 2)) {
+			for (let size = FIRST_CHUNK; ; size = Math.min(maxChunk, size * 2)) {
 				const own = await next;
 				if (own === undefined) return;
 				next = this.claimNext(events, size);
