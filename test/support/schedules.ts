@@ -210,6 +210,7 @@ async function runIn(folder: string, schedule: Schedule): Promise<Ran> {
 		const violations: Violation[] = [];
 		const all: unknown[] = [];
 		let before: readonly unknown[] = [];
+		let takenBefore: ReadonlyMap<string, number> = new Map();
 		for (let call = 1; call <= schedule.calls; call++) {
 			if (schedule.isRecorded) node = execution();
 			const result = await inTime(node.run());
@@ -225,7 +226,8 @@ async function runIn(folder: string, schedule: Schedule): Promise<Ran> {
 			}
 			await pause(latestArrival(schedule));
 			const taken = takenBy(sandbox.report(), subject);
-			violations.push(...falseOutcomes(schedule, subject, result, taken));
+			violations.push(...falseOutcomes(schedule, subject, result, taken, takenBefore));
+			takenBefore = taken;
 			const outcomes = outcomesOf(result);
 			before.forEach((outcome, row) => {
 				if (!successes.has(outcome) || successes.has(outcomes[row])) return;
@@ -328,10 +330,11 @@ const denials: ReadonlySet<unknown> = new Set(
 );
 
 function falseOutcomes(
-	{ rows }: Schedule,
+	{ rows, isRecorded }: Schedule,
 	subject: Subject,
 	result: NodeResult,
 	taken: ReadonlyMap<string, number>,
+	takenBefore: ReadonlyMap<string, number>,
 ): Violation[] {
 	const outcomes = outcomesOf(result);
 	const violations: Violation[] = [];
@@ -349,7 +352,13 @@ function falseOutcomes(
 		const isTaken = taken.has(subject.id(row));
 		// what the provider refuses for what it holds was taken by the fault alone
 		const isRefusedTruly = rows[row]?.kind === 'refused' && outcome === 'rejected';
-		if (isTaken && denials.has(outcome) && !isRefusedTruly) {
+		// an execution that ended before it came to an event says so, and nothing of earlier ones
+		const { attempts } = (json.details ?? {}) as { attempts?: number };
+		const isOfEarlier =
+			isRecorded &&
+			attempts === 0 &&
+			takenBefore.get(subject.id(row)) === taken.get(subject.id(row));
+		if (isTaken && denials.has(outcome) && !isRefusedTruly && !isOfEarlier) {
 			const what = `row ${row} was taken and is ${String(outcome)}: ${JSON.stringify(json.error)}`;
 			violations.push({ rule: 'noDenial', what });
 		}
