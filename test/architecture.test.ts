@@ -36,6 +36,7 @@ const ROOMS = [
 	'store',
 	'record',
 	'report',
+	'ways',
 ];
 
 /** What each folder of the project may import of the others. */
