@@ -45,7 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	transport: [],
 	nodes: ['transport', 'credentials'],
 	sandbox: [],
-	scripts: ['sandbox'],
+	scripts: ['sandbox', 'nodes', 'transport'],
 	bench: ['scripts', 'nodes'],
 };
 const FOLDERS = Object.keys(MAY_IMPORT);
