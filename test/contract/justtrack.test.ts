@@ -231,10 +231,10 @@ describe('of deduplication nothing is said beyond "can be used to … deduplicat
 		expect(error).not.toMatch(claims);
 	});
 
-	test('in the README', async () => {
-		const readme = await readFile(path.join(__dirname, '../../README.md'), 'utf8');
-		const [, section = ''] = /^## justtrack\n(.*?)^## /ms.exec(readme) ?? [];
-		expect(section).toContain('deduplicate');
-		expect(section).not.toMatch(claims);
+	test.each(['docs/justtrack.md', 'README.md'])('in %s', async (page) => {
+		const text = await readFile(path.join(__dirname, '../..', page), 'utf8');
+		const lines = text.split('\n').filter((line) => /justtrack|duplic/i.test(line));
+		expect(lines.join('\n')).toContain('deduplicate');
+		expect(lines.filter((line) => claims.test(line))).toEqual([]);
 	});
 });
