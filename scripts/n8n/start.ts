@@ -1,18 +1,13 @@
 /** A real n8n of its own: started in a fresh folder, driven through its REST interface, killed and started again, removed. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { installPackageInto } from '../package/install';
 import { N8nClient } from './client';
-import { endWithParent, environmentOf, n8nBinary } from './environment';
 import { freePorts } from './freePorts';
-import { until } from './until';
+import { N8nProcess } from './process';
 
-const START_TIMEOUT_MS = 120_000;
-const STOP_TIMEOUT_MS = 10_000;
 /** The only folder whose files n8n lets workflows read. */
 const FILES_FOLDER = '.n8n-files';
 
@@ -31,33 +26,18 @@ export interface N8nOptions {
 }
 
 export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
-	const major = Number(process.versions.node.split('.')[0]);
-	if (major < 24) {
-		throw new Error(
-			`n8n needs Node 24 or later, and this is ${process.version}. Start this through npm (npm test, npm run demo), which uses the project's own Node 24.`,
-		);
-	}
-	if (!existsSync(n8nBinary)) {
-		throw new Error('n8n is not installed in .n8n-host. Run: node scripts/setup.mjs');
-	}
-
 	const userFolder = options.userFolder ?? (await makeUserFolder(options));
 	try {
 		const [port, brokerPort] = await freePorts(options.port);
-		const child = spawn(process.execPath, [`--import=${endWithParent}`, n8nBinary, 'start'], {
-			cwd: userFolder,
-			stdio: ['pipe', 'pipe', 'pipe'],
-			env: {
-				...environmentOf(userFolder),
-				...options.environment,
-				N8N_PORT: String(port),
-				N8N_RUNNERS_BROKER_PORT: String(brokerPort),
-				N8N_LOG_LEVEL: options.logLevel ?? 'info',
-			},
+		const process = new N8nProcess('start', userFolder, {
+			...options.environment,
+			N8N_PORT: String(port),
+			N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+			N8N_LOG_LEVEL: options.logLevel ?? 'info',
 		});
-		const n8n = new N8n(child, `http://127.0.0.1:${String(port)}`, userFolder);
+		const n8n = new N8n(process, `http://127.0.0.1:${String(port)}`, userFolder);
 		try {
-			await n8n.waitUntilReady(options.signal);
+			await process.waitUntilReady(() => n8n.isReady(), options.signal);
 			await (options.userFolder === undefined ? n8n.createOwner() : n8n.login());
 		} catch (error) {
 			await n8n.stop();
@@ -70,7 +50,10 @@ export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
 	}
 }
 
-async function makeUserFolder({ withPackage }: N8nOptions): Promise<string> {
+/** A folder for an n8n process of its own. */
+export async function makeUserFolder({
+	withPackage,
+}: Pick<N8nOptions, 'withPackage'>): Promise<string> {
 	// n8n refuses files behind a symbolic link, which the temporary folder is on macOS.
 	const userFolder = await realpath(await mkdtemp(join(tmpdir(), 'revenue-relay-n8n-')));
 	try {
@@ -90,51 +73,23 @@ export class N8n extends N8nClient {
 	/** Workflows may read what lies here. */
 	readonly filesFolder: string;
 
-	private printed = '';
-	private readonly closed: Promise<void>;
-
 	constructor(
-		private readonly child: ChildProcess,
+		private readonly process: N8nProcess,
 		url: string,
 		readonly userFolder: string,
 	) {
 		super(url);
 		this.filesFolder = join(userFolder, FILES_FOLDER);
-		for (const stream of [child.stdout, child.stderr]) {
-			stream?.setEncoding('utf8').on('data', (text: string) => (this.printed += text));
-		}
-		this.closed = new Promise((done) => {
-			child.once('close', () => {
-				done();
-			});
-			child.once('error', (error) => {
-				this.printed += `\n${error.message}\n`;
-				done();
-			});
-		});
 	}
 
 	/** Everything that n8n has printed so far. */
 	get output(): string {
-		return this.printed;
-	}
-
-	async waitUntilReady(signal?: AbortSignal): Promise<void> {
-		let ended = false;
-		void this.closed.then(() => (ended = true));
-		await until('n8n to be ready', START_TIMEOUT_MS, async () => {
-			signal?.throwIfAborted();
-			if (ended) throw new Error(`n8n ended while starting. It printed:\n${this.printed}`);
-			return (await this.isReady()) || undefined;
-		});
+		return this.process.output;
 	}
 
 	/** Ends the process and leaves its folder, so that n8n can be started there again. */
 	async kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-		this.child.kill(signal);
-		const patience = setTimeout(() => this.child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-		await this.closed;
-		clearTimeout(patience);
+		await this.process.kill(signal);
 	}
 
 	async stop(): Promise<void> {
