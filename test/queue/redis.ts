@@ -26,7 +26,7 @@ export async function startRedis(): Promise<Redis> {
 	const kill = async () => {
 		const running = child;
 		child = undefined;
-		if (running === undefined || running.exitCode !== null) return;
+		if (running?.exitCode !== null) return;
 		const closed = once(running, 'close');
 		running.kill('SIGKILL');
 		await closed;
