@@ -4,7 +4,7 @@ import n8nNodesBase from 'eslint-plugin-n8n-nodes-base';
 import tseslint from 'typescript-eslint';
 
 const { community, credentials, nodes } = n8nNodesBase.configs;
-const typescript = ['**/*.ts'];
+const typescript = ['**/*.ts', 'sandbox/page/*.js'];
 const packageFiles = ['package.json', 'nodes/**/*.ts', 'credentials/**/*.ts'];
 
 export default tseslint.config(

@@ -10,8 +10,11 @@ const bundled = ['undici', 'zod'];
 
 const clean = () => rm('dist', { recursive: true, force: true });
 
-/** Type-checks everything, tests included. */
-const typecheck = () => tsc('--noEmit');
+/** Type-checks everything, tests and the sandbox's page included. */
+const typecheck = async () => {
+	await tsc('--noEmit');
+	await tsc('-p', 'sandbox/page');
+};
 
 /** One JavaScript file per source file, so that all nodes share one transport. */
 const compile = () => tsc('-p', 'tsconfig.build.json');

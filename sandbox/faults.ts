@@ -114,6 +114,11 @@ export class FaultPlan {
 		}));
 	}
 
+	/** Each fault, with the number of requests that it was used on. */
+	usage(): { fault: Fault; used: number }[] {
+		return this.entries.map(({ fault, used }) => ({ fault, used }));
+	}
+
 	/** The fault for a request to this provider that holds events with these ids, if any. */
 	take(provider: string, ids: string[]): Fault | undefined {
 		for (const entry of this.entries) {

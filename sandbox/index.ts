@@ -2,6 +2,7 @@ import { METHODS } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Fault, FaultPlan, isRecorded, parseFaults } from './faults';
+import { addPage } from './page';
 import { providers } from './providers';
 import { cutQuery, idsOf, type Provider, quote, segmentOf } from './providers/provider';
 import { sendAnswer, statusOf, type VisibleFault } from './reply';
@@ -82,9 +83,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			...providers.map((provider) => `/${segmentOf(provider)}/…`),
 			'/events',
 			'/faults',
+			'/',
 		];
 		void reply.code(404).send({ error: `There is no such path; there are ${paths.join(', ')}.` });
 	});
+
+	const displayNames = Object.fromEntries(
+		providers.map(({ name, displayName }) => [name, displayName]),
+	);
+	const live = addPage(app, () => ({
+		...ledger.overview(),
+		faults: plan.usage(),
+		providers: displayNames,
+	}));
 
 	const handle = (provider: Provider, request: FastifyRequest, reply: FastifyReply): void => {
 		const url = request.raw.url ?? '';
@@ -120,6 +131,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			if (visible === undefined || isRecorded(visible)) {
 				ledger.record(provider.name, number, answer);
 			}
+			live.changed();
 			if (options.log !== undefined) {
 				const note = fault === undefined ? [] : [`fault: ${fault.kind}`];
 				const rest = [...ids.map(quote), ...note];
@@ -145,6 +157,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 				scope.addHook('onRequest', (request, reply, done) => {
 					const current = ledger;
 					const number = current.begin(request.raw.socket, reply.raw);
+					live.changed();
 					request.booking = { ledger: current, number };
 					reply.raw.once('close', () => {
 						current.end(reply.raw);
@@ -154,6 +167,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 				scope.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
 					const status = error.statusCode ?? 500;
 					request.booking.ledger.reject(provider.name, status, error.message);
+					live.changed();
 					options.log?.(logLine(provider, request, status));
 					void reply.code(status).send({ error: error.message });
 				});
@@ -171,9 +185,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const reset = (): void => {
 		ledger = new Ledger();
 		plan = new FaultPlan([]);
+		live.changed();
 	};
 	const setFaults = (faults: unknown): void => {
 		plan = new FaultPlan(parseFaults(faults));
+		live.changed();
 	};
 
 	app.get<{ Querystring: { provider?: string } }>('/events', (request, reply) => {
@@ -219,6 +235,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		close: async () => {
 			for (const delay of delays) clearTimeout(delay);
 			delays.clear();
+			live.close();
 			await app.close();
 		},
 	};

@@ -28,7 +28,9 @@ Base URL to put in the credential:
 ${providers.map(({ name, baseUrl }) => `  ${name.padEnd(19)}${sandbox.url}${baseUrl}`).join('\n')}
 Any secret is taken, except ${REFUSED_SECRET}.
 
-What has arrived, and what was refused and why:
+What has arrived, live, with sums and with switches for faults:
+  ${sandbox.url}/
+The same as JSON, and what was refused and why:
   curl ${sandbox.url}/events
 Forget it, and all faults:
   curl -X DELETE ${sandbox.url}/events

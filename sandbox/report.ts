@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { AcceptedEvent, Answer } from './providers/provider';
+import { type Overview, OverviewBook } from './overview';
+import type { AcceptedEvent, Answer, Refused } from './providers/provider';
 
 /** What reached the sandbox since it started or was last reset. Holds no secret. */
 export interface Report {
@@ -87,10 +88,12 @@ export class Ledger {
 	private readonly inFlight = new Set<ServerResponse>();
 	private readonly entries: Entry[] = [];
 	private readonly eventsById = new Map<string, ReportedEvent>();
-	private readonly contents = new Set<string>();
+	/** How often each content came again, where the provider does not deduplicate. */
+	private readonly repeatsByContent = new Map<string, number>();
 	private duplicates = 0;
 	private readonly rejected: Rejection[] = [];
 	private readonly bodies: ReceivedBody[] = [];
+	private readonly book = new OverviewBook();
 
 	/** A request has arrived. Returns its number. */
 	begin(socket: Socket, response: ServerResponse): number {
@@ -117,37 +120,52 @@ export class Ledger {
 	/** Keeps the answer's events, or why there are none. */
 	record(provider: string, request: number, answer: Answer): void {
 		if ('reason' in answer) {
-			this.reject(provider, answer.status, answer.reason);
+			this.reject(provider, answer.status, answer.reason, answer.ids);
 			return;
 		}
-		for (const { operation, id, deduplicates, event, order } of answer.events) {
+		for (const accepted of answer.events) {
+			const { operation, id, deduplicates, event, order, money } = accepted;
 			const isKeyed = deduplicates && id !== undefined;
 			const key = isKeyed ? JSON.stringify([provider, operation, id]) : undefined;
 			const known = key === undefined ? undefined : this.eventsById.get(key);
 			if (known !== undefined) {
 				known.repeats += 1;
 				known.requests.push(request);
+				this.book.list(key ?? '', provider, accepted, known.repeats);
 				continue;
 			}
+			this.book.count(provider, money);
 			const entry = { provider, operation, id, event, repeats: 0, requests: [request] };
 			this.entries.push({ entry, arrived: request, order });
 			if (key !== undefined) {
 				this.eventsById.set(key, entry);
+				this.book.list(key, provider, accepted, 0);
 				continue;
 			}
 			const content = JSON.stringify([provider, operation, sorted(event)]);
-			if (this.contents.has(content)) this.duplicates += 1;
-			else this.contents.add(content);
+			const before = this.repeatsByContent.get(content);
+			const repeats = before === undefined ? 0 : before + 1;
+			if (repeats > 0) this.duplicates += 1;
+			this.repeatsByContent.set(content, repeats);
+			this.book.list(content, provider, accepted, repeats);
 		}
 	}
 
-	reject(provider: string, status: number, reason: string): void {
-		keepLast(this.rejected, { provider, status, reason });
+	/** @param ids of its events, as far as they could be read */
+	reject(provider: string, status: number, reason: string, ids: Refused['ids'] = []): void {
+		const rejection = { provider, status, reason };
+		keepLast(this.rejected, rejection);
+		this.book.refuse(rejection, ids);
 	}
 
 	/** A POST has been read. */
 	receive(body: ReceivedBody): void {
 		keepLast(this.bodies, body);
+	}
+
+	/** What the page shows. Costs the same however much has arrived. */
+	overview(): Overview & { requests: number } {
+		return { requests: this.requests, ...this.book.overview() };
 	}
 
 	/** A copy that later requests do not change. */

@@ -64,7 +64,7 @@ async function stayUp(n8n: N8n, sandbox: Sandbox): Promise<void> {
 	console.log(`\nThe editor: ${n8n.url}`);
 	console.log(`  e-mail    ${n8n.owner.email}`);
 	console.log(`  password  ${n8n.owner.password}`);
-	console.log(`What the sandbox holds: ${sandbox.url}/events`);
+	console.log(`What the sandbox holds, live: ${sandbox.url}/`);
 	console.log('Ctrl-C ends the demo and removes all of it.');
 	await new Promise((done) => {
 		ending.signal.addEventListener('abort', done);

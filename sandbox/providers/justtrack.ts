@@ -1,6 +1,6 @@
 import { readQuery } from './query';
 import { type Answer, type Provider, quote, REFUSED_SECRET, type Refused } from './provider';
-import { findBody, findMethod, isDay, plainDecimal } from './rules';
+import { findBody, findMethod, hideIn, hiderOf, isDay, plainDecimal } from './rules';
 
 // The rules are those of justtrack's page "Customers: Revenue Events". Where the page is silent,
 // the comment at the rule says what was decided.
@@ -27,6 +27,7 @@ const KNOWN = new Set([...REQUIRED, ...OPTIONAL]);
 
 export const justtrack: Provider = {
 	name: 'justtrack',
+	displayName: 'justtrack',
 	baseUrl: '/justtrack',
 
 	// Replies are not documented: the bodies and the statuses of refusals are this sandbox's own.
@@ -39,18 +40,22 @@ export const justtrack: Provider = {
 		}
 
 		const { parameters, problem } = readQuery(query);
-		const id = parameters.get('transactionid');
+		const hide = hiderOf(parameters.get('apikey') ?? '');
+		const transactionId = parameters.get('transactionid');
+		const id = transactionId === undefined ? undefined : hide(transactionId);
 		const ids = id === undefined ? [] : [id];
 		const reason = problem ?? findProblem(parameters) ?? findBody(body);
 		if (reason !== undefined) return refuse(400, reason, ids);
 		if (parameters.get('apikey') === REFUSED_SECRET) return refuse(401, 'unknown apikey', ids);
 
+		const amount = parameters.get('value') ?? '';
 		parameters.delete('apikey');
-		const event = Object.fromEntries(parameters);
+		const event = hideIn(Object.fromEntries(parameters), hide) as Record<string, string>;
+		const money = { amount, currency: 'USD', network: event.monetizationnetwork };
 		return {
 			status: 200,
 			body: { status: 'ok' },
-			events: [{ operation: 'revenueEvent', id, deduplicates: true, event }],
+			events: [{ operation: 'revenueEvent', id, deduplicates: true, event, money }],
 		};
 	},
 

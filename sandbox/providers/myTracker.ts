@@ -3,6 +3,7 @@ import { readQuery } from './query';
 import {
 	type AcceptedEvent,
 	type Answer,
+	type Money,
 	type Provider,
 	quote,
 	REFUSED_SECRET,
@@ -158,6 +159,7 @@ const OPERATIONS = new Map<string, Operation>([
 
 export const myTracker: Provider = {
 	name: 'myTracker',
+	displayName: 'myTracker',
 	baseUrl: '/myTracker',
 
 	// The page does not say which of several problems is answered: here that with version, method,
@@ -216,6 +218,7 @@ export const myTracker: Provider = {
 				id: ids[index],
 				deduplicates: operation.deduplicates,
 				event: hideIn(event, hide) as Record<string, unknown>,
+				money: moneyOf(event),
 			})),
 		);
 	},
@@ -290,6 +293,11 @@ function findProblem(
 		return `an identifier is missing; one of ${IDENTIFIERS.join(', ')} is required.`;
 	}
 	return undefined;
+}
+
+function moneyOf(event: unknown): Money | undefined {
+	const { total, currency } = event as { total?: string | number; currency?: string };
+	return total === undefined ? undefined : { amount: String(total), currency };
 }
 
 /** What stands where events should, whether it is one or not. */

@@ -7,6 +7,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 export interface Provider {
 	/** Names it in reports and faults: `justtrack`. */
 	name: string;
+	/** As people know it, for the page. */
+	displayName: string;
 	/**
 	 * What follows the sandbox's address in the credential's Base URL: `/justtrack`. The provider is
 	 * reached below its first segment.
@@ -47,11 +49,22 @@ export interface AcceptedEvent {
 	deduplicates: boolean;
 	/** What was received, without the secret. */
 	event: Record<string, unknown>;
+	/** What it is worth; absent where the event says nothing of money. */
+	money?: Money;
 	/**
 	 * When it happened, by its own account, in the lanes that the provider wants in chronological
 	 * order: one for each identifier of its device.
 	 */
 	order?: { lanes: string[]; at: number };
+}
+
+export interface Money {
+	/** A decimal number, as it came: `1.50`, or `4.5e-7` where that was a JSON number. */
+	amount: string;
+	/** As received; absent where the provider has its accounts' own and is sent none. */
+	currency?: string;
+	/** The network or platform that paid, where the provider is told; without the secret. */
+	network?: string;
 }
 
 export interface Refused {

@@ -28,6 +28,7 @@ interface Problem {
 
 export const runative: Provider = {
 	name: 'runative',
+	displayName: 'RUNative',
 	baseUrl: '/runative',
 
 	// The page gives the bodies of errors and not their status: 200, as a client has it hardest then.
@@ -60,6 +61,7 @@ export const runative: Provider = {
 			findPriceProblem(parameters.get('value'), isLead, hide);
 		if (refusal !== undefined) return refuseEvent(refusal, [id]);
 
+		const amount = parameters.get('value');
 		parameters.delete('key');
 		const event = hideIn({ click_id: clickId, ...Object.fromEntries(parameters) }, hide);
 		return {
@@ -71,6 +73,7 @@ export const runative: Provider = {
 					id,
 					deduplicates: false,
 					event: event as Record<string, unknown>,
+					money: amount === undefined ? undefined : { amount },
 				},
 			],
 		};

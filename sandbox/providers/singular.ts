@@ -3,6 +3,7 @@ import { readQuery } from './query';
 import {
 	type AcceptedEvent,
 	type Answer,
+	type Money,
 	type Provider,
 	quote,
 	REFUSED_SECRET,
@@ -194,6 +195,7 @@ const session: Operation = {
 
 export const singular: Provider = {
 	name: 'singular',
+	displayName: 'Singular',
 	baseUrl: '/singular',
 
 	// The reasons of a missing argument, an invalid platform and a missing device are worded as on
@@ -231,6 +233,7 @@ export const singular: Provider = {
 					id,
 					deduplicates: false,
 					event: hideIn(Object.fromEntries(parameters), hide) as Record<string, unknown>,
+					money: moneyOf(parameters, hide),
 					order: orderOf(parameters),
 				},
 			],
@@ -324,6 +327,23 @@ function findAddressProblem(parameters: Map<string, string>): string | undefined
 function findPlatformAttribute(parameters: Map<string, string>): string | undefined {
 	const given = readJson(parameters.get('e') ?? '')?.value as Record<string, unknown>;
 	return 'ad_platform' in given ? undefined : 'missing argument: ad_platform in e';
+}
+
+/** An attribute may be of any type, so it is shown as it is in JSON unless it is a text. */
+function moneyOf(
+	parameters: Map<string, string>,
+	hide: (text: string) => string,
+): Money | undefined {
+	const amount = parameters.get('amt');
+	if (amount === undefined) return undefined;
+	const attributes = readJson(parameters.get('e') ?? '')?.value;
+	const platform = isObject(attributes) ? attributes.ad_platform : undefined;
+	const text = typeof platform === 'string' ? platform : JSON.stringify(platform);
+	return {
+		amount,
+		currency: parameters.get('cur'),
+		network: platform === undefined ? undefined : hide(text),
+	};
 }
 
 function orderOf(parameters: Map<string, string>): AcceptedEvent['order'] {

@@ -137,6 +137,7 @@ const LOCATION = 'http://offer.invalid/';
 
 export const twentyFourMetrics: Provider = {
 	name: 'twentyFourMetrics',
+	displayName: '24metrics',
 	baseUrl: '/24metrics/{integrationId}/{endpoint}',
 
 	// Refusals are not documented: their bodies and statuses are this sandbox's own.
@@ -173,11 +174,13 @@ export const twentyFourMetrics: Provider = {
 		const reason = problem ?? findProblem(parameters, operation, hide) ?? findBody(body);
 		if (reason !== undefined) return refuse(400, reason, [id]);
 
+		const amount = parameters.get('revenue');
+		const money = amount === undefined ? undefined : { amount };
 		const event = hideIn(Object.fromEntries(parameters), hide) as Record<string, unknown>;
 		return {
 			status: 200,
 			body: { transaction_id: randomUUID(), ...verdictOn(parameters.get(operation.ip) ?? '') },
-			events: [{ operation: operation.name, id, deduplicates: false, event }],
+			events: [{ operation: operation.name, id, deduplicates: false, event, money }],
 		};
 	},
 

@@ -1,4 +1,4 @@
-import { add, equal, format, parseDecimal, zero, type Decimal } from './decimal';
+import { add, equal, format, parseDecimal, zero, type Decimal } from '../../sandbox/decimal';
 
 /** An event without an amount has no money. */
 export interface Money {
