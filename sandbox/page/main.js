@@ -37,7 +37,9 @@ stream.addEventListener('message', show);
 
 /** @param {MessageEvent<string>} message */
 function show({ data }) {
-	const standing = /** @type {Standing} */ (JSON.parse(data));
+	/** @type {unknown} */
+	const parsed = JSON.parse(data);
+	const standing = /** @type {Standing} */ (parsed);
 	for (const name of /** @type {const} */ (['requests', 'events', 'repeats', 'refused'])) {
 		find(`#${name}`, HTMLElement).textContent = standing[name].toLocaleString('en-US');
 	}

@@ -40,7 +40,7 @@ export const justtrack: Provider = {
 		}
 
 		const { parameters, problem } = readQuery(query);
-		const hide = hiderOf(parameters.get('apikey') ?? '');
+		const hide = hideKey(parameters.get('apikey') ?? '');
 		const transactionId = parameters.get('transactionid');
 		const id = transactionId === undefined ? undefined : hide(transactionId);
 		const ids = id === undefined ? [] : [id];
@@ -61,6 +61,11 @@ export const justtrack: Provider = {
 
 	refuseEvent: (reason, ids) => refuse(400, reason, ids),
 };
+
+/** A short key, as the page's example has one, is a part of anything and gives nothing away. */
+function hideKey(apikey: string): (text: string) => string {
+	return hiderOf(apikey.length < 8 ? '' : apikey);
+}
 
 function refuse(status: number, reason: string, ids: Refused['ids'] = []): Refused {
 	return { status, body: { error: reason }, reason, ids };
