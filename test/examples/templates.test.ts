@@ -1,0 +1,45 @@
+/** What the example workflows say to somebody who finds them in a list of templates. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { INode } from 'n8n-workflow';
+
+import { root } from '../support/imports';
+
+const folder = join(root, 'examples');
+const examples = readdirSync(folder).filter((name) => name.endsWith('.json'));
+
+it.each(examples)(
+	'%s has one note: its title, what it does, and by name the nodes that are to be changed',
+	(file) => {
+		const { name, nodes } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
+			name: string;
+			nodes: INode[];
+		};
+		const notes = nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+		expect(notes).toHaveLength(1);
+		const [heading, what = '', , ...steps] = (notes[0]?.parameters.content as string).split('\n');
+		expect(heading).toBe(`## ${name}`);
+		expect(what).toMatch(/^[A-Z].*\.$/);
+		expect(steps.length).toBeGreaterThanOrEqual(3);
+		for (const { credentials, type, name: node } of nodes) {
+			const isOurs = type.startsWith('n8n-nodes-revenue-relay.') || credentials !== undefined;
+			if (isOurs) expect(steps.join('\n')).toContain(`**${node}**`);
+		}
+	},
+);
+
+it.each(examples)('the title of %s names the providers that it sends to', (file) => {
+	const { name, nodes } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
+		name: string;
+		nodes: INode[];
+	};
+	const providers = nodes.flatMap(
+		({ type }) => /^n8n-nodes-revenue-relay\.(\w+)$/.exec(type)?.[1] ?? [],
+	);
+	expect(providers.length).toBeGreaterThan(0);
+	for (const provider of providers) {
+		const title = provider === 'twentyFourMetrics' ? '24metrics' : provider;
+		expect(name.toLowerCase()).toContain(title.toLowerCase());
+	}
+});
