@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
 import { MyTrackerApi } from '../../credentials/MyTrackerApi.credentials';
 import { problemOfPath } from '../../transport/credential/pathQuestion';
+import { byDecimalSign } from '../../transport/input/decimalSign';
 import { parseMembers } from '../../transport/judging/body';
 import {
 	describeReply,
@@ -74,7 +75,7 @@ const identified = needsOneOf(
 /** What the methods have in common: each has a twin for 1 to 20 events, refused whole for one. */
 function operation(
 	method: string,
-	own: Pick<Operation, 'values' | 'rules' | 'idKey' | 'idKeys' | 'money' | 'deduplicates'>,
+	own: Omit<Operation, 'times' | 'batch' | 'authorizedPer' | 'judge'>,
 ): Operation {
 	return {
 		...own,
@@ -184,14 +185,14 @@ export const myTracker: Provider = {
 			deduplicates: false,
 		}),
 		customRevenue: operation('customRevenue', {
-			values: {
+			...byDecimalSign((sign) => ({
 				...common,
 				customUserId: userId,
 				idTransaction: identifier([1, 255]),
 				// "the numeric code", says the document, and shows USD
 				currency: currencyOrDigits(),
-				total: jsonAmount(),
-			},
+				total: jsonAmount(sign),
+			})),
 			rules: [identified],
 			idKey: 'idTransaction',
 			// another app may use the same

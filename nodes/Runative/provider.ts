@@ -1,11 +1,12 @@
 import { RunativeApi } from '../../credentials/RunativeApi.credentials';
 import { isPathThere, problemOfPath } from '../../transport/credential/pathQuestion';
+import { byDecimalSign, readDecimalSign } from '../../transport/input/decimalSign';
 import { parseMembers } from '../../transport/judging/body';
 import { judgeBrokenOff, judgeStatus, judgeUnreadable } from '../../transport/judging/status';
 import type { Reply } from '../../transport/model/answer';
 import type { CredentialQuestion, Provider } from '../../transport/model/provider';
 import type { Verdict } from '../../transport/model/verdict';
-import { amountBetween } from '../../transport/values/amount';
+import { amountBetween, type DecimalSign } from '../../transport/values/amount';
 import { rule } from '../../transport/values/rule';
 import { identifier } from '../../transport/values/text';
 import { properties } from './properties';
@@ -19,21 +20,22 @@ const clickId = rule('40 characters of 0-9 and a-f, in lower case', (given) => {
 /** "set between 0.01 and 200.0" */
 const [min, max] = ['0.01', '200.0'];
 
-const conversion = (onMore: 'refuse' | 'round') => ({
+const conversion = (onMore: 'refuse' | 'round', sign: DecimalSign) => ({
 	click_id: clickId,
 	// "in x.xx format"; the price of a lead is a "float"
 	value: amountBetween(min, max, {
+		sign,
 		decimals: 2,
 		onMore,
 		advice: 'or with the option Round to Cents',
 	}),
 });
 
-const lead = {
+const lead = byDecimalSign((sign) => ({
 	click_id: clickId,
-	value: amountBetween(min, max),
+	value: amountBetween(min, max, { sign }),
 	lead_code: identifier(),
-};
+}));
 
 /** The beginnings of the messages under "Troubleshooting". */
 const DOCUMENTED =
@@ -91,7 +93,7 @@ export const runative: Provider = {
 	credentialQuestion: () => pathQuestion,
 	operations: {
 		conversion: {
-			values: conversion('refuse'),
+			values: conversion('refuse', 'point'),
 			idKey: 'click_id',
 			idKeys: ['click_id'],
 			money: { amount: 'value' },
@@ -100,10 +102,12 @@ export const runative: Provider = {
 			// nothing says that repeats are removed
 			deduplicates: false,
 			judge,
-			adaptTo: ({ roundToCents }) => (roundToCents === true ? { values: conversion('round') } : {}),
+			adaptTo: ({ roundToCents, ...options }) => ({
+				values: conversion(roundToCents === true ? 'round' : 'refuse', readDecimalSign(options)),
+			}),
 		},
 		lead: {
-			values: lead,
+			...lead,
 			idKey: 'lead_code',
 			idKeys: ['click_id', 'lead_code'],
 			money: { amount: 'value' },

@@ -1,32 +1,32 @@
 import { TwentyFourMetricsApi } from '../../credentials/TwentyFourMetricsApi.credentials';
 import { isPathThere } from '../../transport/credential/pathQuestion';
+import { readDecimalSign } from '../../transport/input/decimalSign';
 import { readTimezone } from '../../transport/input/settings';
 import { parseMembers } from '../../transport/judging/body';
 import { judgeBrokenOff, judgeStatus, judgeUnreadable } from '../../transport/judging/status';
 import type { Reply } from '../../transport/model/answer';
 import type { Operation, Provider } from '../../transport/model/provider';
 import type { Verdict } from '../../transport/model/verdict';
-import { amount } from '../../transport/values/amount';
+import { amount, seconds, type DecimalSign } from '../../transport/values/amount';
 import { keepsOffFields, needsOneOf } from '../../transport/values/crossRules';
 import { ipAddress } from '../../transport/values/ipAddress';
-import { seconds } from '../../transport/values/number';
 import { textMap } from '../../transport/values/object';
 import { identifier, text } from '../../transport/values/text';
 import { zonedTime } from '../../transport/values/time';
 import { properties } from './properties';
 
 /** What all three methods take. */
-const common = {
+const common = (sign: DecimalSign) => ({
 	advertiser: identifier(),
 	publisher: identifier(),
 	offer: identifier(),
 	sub_id: identifier(),
 	user_agent: text(),
 	device_id: identifier(),
-	revenue: amount(),
-	payout: amount(),
+	revenue: amount(sign),
+	payout: amount(sign),
 	additionalParameters: textMap(),
-};
+});
 
 type Values = Operation['values'];
 
@@ -46,7 +46,7 @@ const own = {
 		fields: text(),
 		external_transaction_id: identifier(),
 	}),
-	conversion: (time) => ({
+	conversion: (time, sign) => ({
 		conversion_time: time,
 		click_time: time,
 		conversion_ip: ipAddress(),
@@ -56,8 +56,8 @@ const own = {
 		third_party_rejected_reason: text(),
 		third_party_status: text(),
 		browser_languages: text(),
-		purchase_value: amount(),
-		session_time: seconds(),
+		purchase_value: amount(sign),
+		session_time: seconds(sign),
 	}),
 	impression: (time) => ({
 		impression_time: time,
@@ -65,7 +65,7 @@ const own = {
 		site_url: text(),
 		external_transaction_id: identifier(),
 	}),
-} satisfies Record<string, (time: Values[string]) => Values>;
+} satisfies Record<string, (time: Values[string], sign: DecimalSign) => Values>;
 
 interface Method {
 	readonly name: keyof typeof own;
@@ -84,7 +84,7 @@ interface Method {
 
 function operation(method: Method): Operation {
 	return {
-		...checksOf(method, 'UTC'),
+		...checksOf(method, 'UTC', 'point'),
 		baseUrlParts: { endpoint: method.endpoint },
 		idKey: method.idKey,
 		idKeys: method.idKeys,
@@ -94,15 +94,19 @@ function operation(method: Method): Operation {
 		deduplicates: false,
 		judge,
 		adaptTo: (options) => ({
-			...checksOf(method, readTimezone(options)),
+			...checksOf(method, readTimezone(options), readDecimalSign(options)),
 			...(options.treatRejectedAsError === true && { judge: judgeStrictly }),
 		}),
 	};
 }
 
 /** What the events of a method may hold. */
-function checksOf({ name, needs }: Method, timezone: string): Pick<Operation, 'values' | 'rules'> {
-	const values: Values = { ...common, ...own[name](zonedTime(timezone)) };
+function checksOf(
+	{ name, needs }: Method,
+	timezone: string,
+	sign: DecimalSign,
+): Pick<Operation, 'values' | 'rules'> {
+	const values: Values = { ...common(sign), ...own[name](zonedTime(timezone), sign) };
 	const [first, ...others] = needs;
 	return {
 		values,

@@ -94,7 +94,6 @@ describe('createValidator', () => {
 				label: 'Platform',
 				place: 'query',
 				parameter: 'platform',
-				isAutomatic: true,
 				isRequired: false,
 			},
 			{
@@ -102,7 +101,6 @@ describe('createValidator', () => {
 				label: 'Value',
 				place: 'query',
 				parameter: 'value',
-				isAutomatic: true,
 				isRequired: false,
 			},
 		],
@@ -129,9 +127,9 @@ describe('createValidator', () => {
 				{
 					field: 'value',
 					value: '1,50',
-					rule: 'must be a plain decimal number of at least 0, with a point, e.g. 1.98',
+					rule: 'must be a plain decimal number of at least 0, with a point, e.g. 1.98 (or set the option Decimal Sign to Comma)',
 					sentence:
-						'Value (value) must be a plain decimal number of at least 0, with a point, e.g. 1.98, not "1,50"',
+						'Value (value) must be a plain decimal number of at least 0, with a point, e.g. 1.98 (or set the option Decimal Sign to Comma), not "1,50"',
 				},
 			],
 		});
@@ -170,7 +168,6 @@ describe('of an object, createValidator', () => {
 		label,
 		place: 'query' as const,
 		parameter: label,
-		isAutomatic: true,
 		isRequired: false,
 	});
 	const validate = createValidator(

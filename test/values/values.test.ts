@@ -2,13 +2,19 @@ import fc from 'fast-check';
 import { DateTime } from 'luxon';
 
 import { JsonNumber } from '../../transport/model/event';
-import { amount, amountBetween, jsonAmount } from '../../transport/values/amount';
+import {
+	amount,
+	amountBetween,
+	jsonAmount,
+	seconds,
+	type DecimalSign,
+} from '../../transport/values/amount';
 import { asciiText, deviceIdentifier, identifier, text } from '../../transport/values/text';
 import { country, currency, currencyOrDigits, flag, oneOf } from '../../transport/values/choice';
 import { ipAddress, ipv4, ipv4OrMapped, ipv6 } from '../../transport/values/ipAddress';
 import { isoTime, unixTime } from '../../transport/values/time';
 import { textMap } from '../../transport/values/object';
-import { seconds, wholeNumber, zeroOrOne } from '../../transport/values/number';
+import { wholeNumber, zeroOrOne } from '../../transport/values/number';
 import { object, type ZodType } from '../../transport/vendor/zod';
 
 /** What goes out for the value, or the rule that it breaks. */
@@ -65,8 +71,7 @@ describe('amount', () => {
 	);
 
 	it.each([
-		['1,50'],
-		['1.000,50'],
+		['1,000.50'],
 		['1 000'],
 		["1'000"],
 		['$1'],
@@ -173,7 +178,6 @@ describe('amountBetween', () => {
 		'1e-3',
 		'-1',
 		-0.01,
-		'1,50',
 		'$1',
 		'',
 		' ',
@@ -1116,6 +1120,82 @@ describe('zeroOrOne', () => {
 	);
 });
 
+describe('an amount whose decimals follow a comma', () => {
+	const kinds: [string, (sign: DecimalSign) => ZodType][] = [
+		['amount', amount],
+		['jsonAmount', jsonAmount],
+		['amountBetween', (sign) => amountBetween('0', '999999999', { sign })],
+		['seconds', seconds],
+	];
+
+	it.each(kinds)(
+		'is refused with a point as the Decimal Sign, which the rule names: %s',
+		(_, kind) => {
+			for (const given of ['1,50', '1.234,56', ',5', '1,234', '1.234.567,8']) {
+				expect(read(kind('point'), given)).toEqual({
+					rule: expect.stringMatching(
+						/^must be .*, e\.g\. .*\d\.\d+ \(or set the option Decimal Sign to Comma\)$/,
+					) as string,
+				});
+			}
+		},
+	);
+
+	it.each([
+		['1,50', '1.50'],
+		[' 1,98 ', '1.98'],
+		['1234,56', '1234.56'],
+		['1.234,56', '1234.56'],
+		['12.345.678,9', '12345678.9'],
+		['1.234.567', '1234567'],
+		['1234', '1234'],
+		['0,00782', '0.00782'],
+		[',5', '0.5'],
+		['1,234', '1.234'],
+		['1,5e3', '1500'],
+		[1.5, '1.5'],
+		[1234, '1234'],
+		[1e-7, '0.0000001'],
+		[12n, '12'],
+	])(
+		'is read with a comma as the Decimal Sign, and numbers stay what they are: %p as %p',
+		(given, sent) => {
+			expect(read(amount('comma'), given)).toEqual({ sent });
+		},
+	);
+
+	it.each(['1.234', '0.5', '1.5', '1234.56', '1.98'])(
+		'may not have a lone point then, which is read in two ways: %p',
+		(given) => {
+			expect(read(amount('comma'), given)).toEqual({
+				rule: 'must be a plain decimal number of at least 0, with a comma, e.g. 1,98 (or set the option Decimal Sign to Point)',
+			});
+		},
+	);
+
+	it.each([
+		...['1,234.56', '1,234,567', '1.23,4', '1.2345,6', '0.123,45', '01.234,5', '1234.567,8'],
+		...['1.234.56', '1..234,5', '.234,5', '1 234,56', '-1,5', ',', '1,5 €', '', null, true, {}],
+	])('has groups of three digits or none: %p is refused', (given) => {
+		expect(read(amount('comma'), given)).toEqual({
+			rule: 'must be a plain decimal number of at least 0, with a comma, e.g. 1,98',
+		});
+	});
+
+	it('has the same digits as with a point, grouped or not', () => {
+		const whole = fc.stringMatching(/^(?:0|[1-9]\d{0,20})$/);
+		const decimals = fc.stringMatching(/^\d{1,20}$/);
+		fc.assert(
+			fc.property(whole, decimals, (before, after) => {
+				const sent = `${before}.${after}`;
+				const grouped = before.replace(/\B(?=(?:\d{3})+$)/g, '.');
+				expect(read(amount('comma'), `${before},${after}`)).toEqual({ sent });
+				expect(read(amount('comma'), `${grouped},${after}`)).toEqual({ sent });
+			}),
+		);
+	});
+});
+
 describe('seconds', () => {
 	it.each([
 		[0, '0'],
@@ -1128,7 +1208,7 @@ describe('seconds', () => {
 		expect(read(seconds(), given)).toEqual({ sent });
 	});
 
-	it.each([-1, '-0.5', '1,5', '1m', '00:01:30', '', NaN, Infinity, true, null, {}, [95]])(
+	it.each([-1, '-0.5', '1,5,0', '1m', '00:01:30', '', NaN, Infinity, true, null, {}, [95]])(
 		'anything else is refused: %p',
 		(given) => {
 			expect(read(seconds(), given)).toEqual({
@@ -1206,27 +1286,14 @@ describe('jsonAmount', () => {
 		expect(read(jsonAmount(), given)).toEqual({ sent: new JsonNumber(digits) });
 	});
 
-	it.each([
-		'-1',
-		-0.01,
-		'1,50',
-		'1 000',
-		'$1',
-		'',
-		' ',
-		'.',
-		'NaN',
-		NaN,
-		Infinity,
-		true,
-		null,
-		{},
-		[],
-	])('what is no plain amount is refused: %p', (given) => {
-		expect(read(jsonAmount(), given)).toEqual({
-			rule: 'must be a plain decimal number of at least 0, with a point, e.g. 1.98',
-		});
-	});
+	it.each(['-1', -0.01, '1 000', '$1', '', ' ', '.', 'NaN', NaN, Infinity, true, null, {}, []])(
+		'what is no plain amount is refused: %p',
+		(given) => {
+			expect(read(jsonAmount(), given)).toEqual({
+				rule: 'must be a plain decimal number of at least 0, with a point, e.g. 1.98',
+			});
+		},
+	);
 
 	it('refuses a number that a double cannot hold', () => {
 		expect(read(jsonAmount(), '9'.repeat(400))).toHaveProperty('rule');

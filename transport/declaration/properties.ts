@@ -18,14 +18,21 @@ export const dataModeProperty: INodeProperties = {
 		{
 			name: 'Map Automatically',
 			value: 'autoMapInputData',
-			description: "Take each item's columns whose names are the provider's own field names",
+			description:
+				"Take each item's columns that are named like the fields. Fill in what no column has.",
 		},
 	],
 	default: 'defineBelow',
 };
 
-/** When the fields of these operations are shown: where people map them by hand. */
-export const forFieldsOf = (...operation: string[]) => ({ operation, dataMode: ['defineBelow'] });
+/** When the fields of these operations are shown: in both mapping modes, since n8n empties what it hides. */
+export const forFieldsOf = (...operation: string[]) => ({ operation });
+
+/** A field that the provider recommends: it stands among the fields, and says so. */
+export const recommended = (property: INodeProperties): INodeProperties => ({
+	hint: 'Recommended',
+	...property,
+});
 
 /** Properties that are shown under a condition. */
 export const shownFor = (
@@ -156,6 +163,20 @@ export function sendingProperties({
 		},
 	];
 }
+
+/** The option of providers that take amounts. @param operations those that do, if not all */
+export const decimalSign = (...operations: string[]): INodeProperties => ({
+	displayName: 'Decimal Sign',
+	name: 'decimalSign',
+	type: 'options',
+	options: [
+		{ name: 'Point', value: 'point', description: 'As in 1234.56' },
+		{ name: 'Comma', value: 'comma', description: 'As in 1234,56 or 1.234,56' },
+	],
+	default: 'point',
+	...(operations.length > 0 && { displayOptions: { show: { '/operation': operations } } }),
+	description: 'What stands before the decimals of amounts that are text. Numbers need no sign.',
+});
 
 const retryUnknownProperty: INodeProperties = {
 	displayName: 'Retry Unknown',

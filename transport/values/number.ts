@@ -17,14 +17,6 @@ export function zeroOrOne(): ZodType<number> {
 	});
 }
 
-/** Seconds of a span of time, whole or not, as decimal text with the digits that were given. */
-export function seconds(): ZodType<string> {
-	return rule('a number of seconds of at least 0, with a point, e.g. 95 or 95.5', (given) => {
-		const value = asDecimal(given);
-		return value?.startsWith('-') ? undefined : value;
-	});
-}
-
 function asWhole(given: unknown, min: number, max: number): number | undefined {
 	const decimal = asDecimal(given) ?? '';
 	const number = Number(decimal);

@@ -13,9 +13,12 @@ type Read<T> = (given: unknown) => T | undefined | null;
 /**
  * A schema from a rule in words and a function that reads by it.
  *
- * @param accepted what is accepted, e.g. `a decimal number of at least 0`
+ * @param accepted what is accepted, e.g. `a decimal number of at least 0`, also in view of what was given
  */
-export function rule<T>(accepted: string, read: Read<T>): ZodType<T> {
+export function rule<T>(
+	accepted: string | ((given: unknown) => string),
+	read: Read<T>,
+): ZodType<T> {
 	return unknown().transform((given, context) => {
 		if (given === undefined) {
 			context.issues.push({ code: 'custom', message: 'is required', input: given });
@@ -25,7 +28,7 @@ export function rule<T>(accepted: string, read: Read<T>): ZodType<T> {
 		if (value === undefined) {
 			const message = hasLostDigits(given)
 				? 'has lost precision: pass it as text'
-				: `must be ${accepted}`;
+				: `must be ${typeof accepted === 'string' ? accepted : accepted(given)}`;
 			context.issues.push({ code: 'custom', message, input: given });
 			return NEVER;
 		}
