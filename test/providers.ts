@@ -117,12 +117,12 @@ const draggedDevice = {
 	platform: '={{ $json.p }}',
 	appIdentifier: '={{ $json.i }}',
 	osVersion: '={{ $json.ve }}',
-	idfv: '={{ $json.idfv }}',
-	attAuthorizationStatus: '={{ $json.att_authorization_status }}',
+	deviceIdentifiers: { idfv: '={{ $json.idfv }}' },
 	ip: '={{ $json.ip }}',
 };
 
 const draggedExtras = {
+	attAuthorizationStatus: '={{ $json.att_authorization_status }}',
 	customUserId: '={{ $json.custom_user_id }}',
 	eventTime: '={{ $json.utime }}',
 };
@@ -179,7 +179,7 @@ export const subjects: readonly Subject[] = [
 			transactionid: '={{ $json.transactionid }}',
 			userid: '={{ $json.userid }}',
 			value: '={{ $json.value }}',
-			additionalFields: { monetizationnetwork: '={{ $json.monetizationnetwork }}' },
+			monetizationnetwork: '={{ $json.monetizationnetwork }}',
 		},
 	},
 	...['registration', 'login'].map((operation): Subject => ({
@@ -295,11 +295,9 @@ export const subjects: readonly Subject[] = [
 		broken: { key: 'c', value: 'dial-up' },
 		dragged: {
 			...draggedDevice,
-			additionalFields: {
-				...draggedExtras,
-				deviceMake: '={{ $json.ma }}',
-				install: '={{ $json.install }}',
-			},
+			deviceMake: '={{ $json.ma }}',
+			install: '={{ $json.install }}',
+			additionalFields: draggedExtras,
 		},
 	},
 	{

@@ -7,8 +7,6 @@ import { APP_ID, type ProviderName } from './events';
 
 /** The fields that are inside a collection, by the collection's name. */
 const collectionOf: Readonly<Record<string, string>> = {
-	monetizationnetwork: 'additionalFields',
-	monetizationprovider: 'additionalFields',
 	monetizationplacement: 'additionalFields',
 	gaid: 'deviceIdentifiers',
 	ipv4: 'additionalFields',

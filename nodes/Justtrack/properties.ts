@@ -1,9 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { inBothModes } from '../../transport/declaration/mappingModes';
 import {
 	additionalFields,
 	dataModeProperty,
+	decimalSign,
 	forFieldsOf,
+	recommended,
 	sendingProperties,
 } from '../../transport/declaration/properties';
 
@@ -70,9 +73,33 @@ const requiredFields: INodeProperties[] = [
 		placeholder: 'e.g. 1.98',
 		displayOptions: { show: showForFields },
 		description:
-			'Revenue in US dollars, as a decimal number with a point. There is no currency field: convert other currencies first.',
+			'Revenue in US dollars, as a decimal number. There is no currency field: convert other currencies first.',
 		routing: { send: { type: 'query', property: 'value' } },
 	},
+];
+
+/** What the vendor's table calls recommended. */
+const recommendedFields: INodeProperties[] = [
+	recommended({
+		displayName: 'Network',
+		name: 'monetizationnetwork',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. AdMob',
+		displayOptions: { show: showForFields },
+		description: 'Network that filled the ad impression.',
+		routing: { send: { type: 'query', property: 'monetizationnetwork' } },
+	}),
+	recommended({
+		displayName: 'Provider',
+		name: 'monetizationprovider',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. MAX',
+		displayOptions: { show: showForFields },
+		description: 'Reporting provider.',
+		routing: { send: { type: 'query', property: 'monetizationprovider' } },
+	}),
 ];
 
 const optionalFields: INodeProperties[] = [
@@ -105,16 +132,6 @@ const optionalFields: INodeProperties[] = [
 		routing: { send: { type: 'query', property: 'monetizationinstancename' } },
 	},
 	{
-		displayName: 'Network',
-		name: 'monetizationnetwork',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. AdMob',
-		description: 'Network that filled the ad impression. Recommended by justtrack.',
-		hint: 'Recommended: without it justtrack cannot break the revenue down',
-		routing: { send: { type: 'query', property: 'monetizationnetwork' } },
-	},
-	{
 		displayName: 'Placement',
 		name: 'monetizationplacement',
 		type: 'string',
@@ -122,16 +139,6 @@ const optionalFields: INodeProperties[] = [
 		placeholder: 'e.g. level_end',
 		description: 'Name of the placement within the app',
 		routing: { send: { type: 'query', property: 'monetizationplacement' } },
-	},
-	{
-		displayName: 'Provider',
-		name: 'monetizationprovider',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. MAX',
-		description: 'Reporting provider. Recommended by justtrack.',
-		hint: 'Recommended: without it justtrack cannot break the revenue down',
-		routing: { send: { type: 'query', property: 'monetizationprovider' } },
 	},
 	{
 		displayName: 'Segment',
@@ -163,7 +170,7 @@ const optionalFields: INodeProperties[] = [
 ];
 
 /** What the editor shows and what the transport compiles. */
-export const properties: INodeProperties[] = [
+export const properties = inBothModes([
 	{
 		displayName: 'Operation',
 		name: 'operation',
@@ -182,6 +189,7 @@ export const properties: INodeProperties[] = [
 	},
 	dataModeProperty,
 	...requiredFields,
+	...recommendedFields,
 	additionalFields(['revenueEvent'], optionalFields),
-	...sendingProperties({}),
-];
+	...sendingProperties({ own: [decimalSign()] }),
+]);

@@ -1,5 +1,6 @@
 import { JusttrackApi } from '../../credentials/JusttrackApi.credentials';
 import { isPathThere } from '../../transport/credential/pathQuestion';
+import { byDecimalSign } from '../../transport/input/decimalSign';
 import { judgeStatus } from '../../transport/judging/status';
 import type { Provider } from '../../transport/model/provider';
 import { amount } from '../../transport/values/amount';
@@ -21,12 +22,12 @@ export const justtrack: Provider = {
 		),
 	operations: {
 		revenueEvent: {
-			values: {
+			...byDecimalSign((sign) => ({
 				platform: oneOf(['ios', 'android']),
 				packageid: identifier(),
 				transactionid: identifier(),
 				userid: identifier(),
-				value: amount(),
+				value: amount(sign),
 				monetizationnetwork: text(),
 				monetizationprovider: text(),
 				monetizationbundleid: text(),
@@ -36,14 +37,12 @@ export const justtrack: Provider = {
 				monetizationtestgroup: text(),
 				monetizationtype: text(),
 				happenedat: isoTime(),
-			},
+			})),
 			idKey: 'transactionid',
 			idKeys: ['transactionid'],
 			// there is no parameter for another currency
 			money: { amount: 'value', currency: { code: 'USD' } },
 			recommended: ['monetizationnetwork', 'monetizationprovider'],
-			// the vendor's table spells it packageId, its example packageid: the example is what is sent
-			columnAliases: { packageId: 'packageid' },
 			// "can be used to trace and deduplicate events", the vendor says of transactionid
 			deduplicates: true,
 			// replies are not documented: any 2xx counts

@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { PAIRS_AS_OBJECT, pairsOf } from '../../transport/declaration/vocabulary';
+import { inBothModes } from '../../transport/declaration/mappingModes';
 import {
 	additionalFields,
 	dataModeProperty,
+	decimalSign,
 	forFieldsOf,
 	sendingProperties,
 } from '../../transport/declaration/properties';
@@ -128,7 +130,7 @@ const what: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. 1.99',
 		displayOptions: { show: forRevenue },
-		description: 'Amount of the payment, as a decimal number with a point',
+		description: 'Amount of the payment, as a decimal number',
 		routing: { send: { type: 'body', property: 'total' } },
 	},
 	{
@@ -227,10 +229,10 @@ const optionalFields: INodeProperties[] = [
 		name: 'adBlocker',
 		type: 'options',
 		options: [
-			{ name: 'Off', value: 0 },
-			{ name: 'On', value: 1 },
+			{ name: 'Off', value: '0' },
+			{ name: 'On', value: '1' },
 		],
-		default: 0,
+		default: '0',
 		description: 'Whether an ad blocker is used, for the web platform',
 		routing: { send: { type: 'body', property: 'adBlocker' } },
 	},
@@ -239,10 +241,10 @@ const optionalFields: INodeProperties[] = [
 		name: 'adTrackingEnabled',
 		type: 'options',
 		options: [
-			{ name: 'Off', value: 0 },
-			{ name: 'On', value: 1 },
+			{ name: 'Off', value: '0' },
+			{ name: 'On', value: '1' },
 		],
-		default: 1,
+		default: '1',
 		description: 'Whether tracking is permitted, for mobile platforms',
 		routing: { send: { type: 'body', property: 'adTrackingEnabled' } },
 	},
@@ -260,11 +262,11 @@ const optionalFields: INodeProperties[] = [
 		name: 'bluetoothEnabled',
 		type: 'options',
 		options: [
-			{ name: 'Unknown', value: 0 },
-			{ name: 'On', value: 1 },
-			{ name: 'Off', value: 2 },
+			{ name: 'Unknown', value: '0' },
+			{ name: 'On', value: '1' },
+			{ name: 'Off', value: '2' },
 		],
-		default: 0,
+		default: '0',
 		description: 'Whether Bluetooth was on',
 		routing: { send: { type: 'body', property: 'bluetoothEnabled' } },
 	},
@@ -273,11 +275,11 @@ const optionalFields: INodeProperties[] = [
 		name: 'connectionType',
 		type: 'options',
 		options: [
-			{ name: 'Unknown', value: 0 },
-			{ name: 'Mobile', value: 1 },
-			{ name: 'Wi-Fi', value: 2 },
+			{ name: 'Unknown', value: '0' },
+			{ name: 'Mobile', value: '1' },
+			{ name: 'Wi-Fi', value: '2' },
 		],
-		default: 0,
+		default: '0',
 		description: 'How the device was connected',
 		routing: { send: { type: 'body', property: 'connectionType' } },
 	},
@@ -286,11 +288,11 @@ const optionalFields: INodeProperties[] = [
 		name: 'idGender',
 		type: 'options',
 		options: [
-			{ name: 'Unknown', value: 0 },
-			{ name: 'Man', value: 1 },
-			{ name: 'Woman', value: 2 },
+			{ name: 'Unknown', value: '0' },
+			{ name: 'Man', value: '1' },
+			{ name: 'Woman', value: '2' },
 		],
-		default: 0,
+		default: '0',
 		description: 'Gender of the user',
 		routing: { send: { type: 'body', property: 'idGender' } },
 	},
@@ -324,7 +326,7 @@ const optionalFields: INodeProperties[] = [
 ];
 
 /** What the editor shows and what the transport compiles. */
-export const properties: INodeProperties[] = [
+export const properties = inBothModes([
 	{
 		displayName: 'Operation',
 		name: 'operation',
@@ -362,8 +364,8 @@ export const properties: INodeProperties[] = [
 		],
 		default: 'customRevenue',
 	},
-	app,
 	dataModeProperty,
+	app,
 	...who,
 	...what,
 	...when,
@@ -377,5 +379,9 @@ export const properties: INodeProperties[] = [
 		options: deviceIdentifiers,
 	},
 	additionalFields(everyOperation, optionalFields),
-	...sendingProperties({ maxEvents: MAX_EVENTS, hasRetryUnknown: true }),
-];
+	...sendingProperties({
+		maxEvents: MAX_EVENTS,
+		hasRetryUnknown: true,
+		own: [decimalSign('customRevenue')],
+	}),
+]);

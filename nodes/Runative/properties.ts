@@ -1,7 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { inBothModes } from '../../transport/declaration/mappingModes';
 import {
 	dataModeProperty,
+	decimalSign,
 	forFieldsOf,
 	sendingProperties,
 } from '../../transport/declaration/properties';
@@ -19,7 +21,7 @@ const roundToCents: INodeProperties = {
 };
 
 /** What the editor shows and what the transport compiles. */
-export const properties: INodeProperties[] = [
+export const properties = inBothModes([
 	{
 		displayName: 'Operation',
 		name: 'operation',
@@ -62,8 +64,7 @@ export const properties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 2.10',
 		displayOptions: { show: forFieldsOf('conversion') },
-		description:
-			'Payout, from 0.01 to 200.0, with a point. It goes out with two decimals: 5 as 5.00.',
+		description: 'Payout, from 0.01 to 200.0. It goes out with two decimals: 5 as 5.00.',
 		routing: { send: { type: 'query', property: 'value' } },
 	},
 	{
@@ -74,7 +75,7 @@ export const properties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. 2.1',
 		displayOptions: { show: forFieldsOf('lead') },
-		description: 'Price of the lead, from 0.01 to 200.0, with a point. It goes out as given.',
+		description: 'Price of the lead, from 0.01 to 200.0. It goes out as given.',
 		routing: { send: { type: 'query', property: 'value' } },
 	},
 	{
@@ -88,5 +89,5 @@ export const properties: INodeProperties[] = [
 		description: 'A code of your own, another one for each lead',
 		routing: { send: { type: 'query', property: 'lead_code' } },
 	},
-	...sendingProperties({ hasRetryUnknown: true, own: [roundToCents] }),
-];
+	...sendingProperties({ hasRetryUnknown: true, own: [decimalSign(), roundToCents] }),
+]);

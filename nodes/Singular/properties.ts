@@ -1,13 +1,17 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { inBothModes } from '../../transport/declaration/mappingModes';
 import { objectsAsJson, PAIRS_AS_OBJECT, pairsOf } from '../../transport/declaration/vocabulary';
 import {
 	additionalFields,
 	additionalParameters,
 	dataModeProperty,
+	decimalSign,
 	forFieldsOf,
 	queryField,
+	recommended,
 	sendingProperties,
+	shownFor,
 } from '../../transport/declaration/properties';
 
 /** Wire value of every platform; case matters to Singular. */
@@ -55,7 +59,7 @@ const app: INodeProperties[] = [
 		default: '',
 		required: true,
 		displayOptions: { show: forAll },
-		description: 'The platform of the app. It decides which device identifiers are asked for.',
+		description: 'The platform of the app. It decides which device identifier is needed.',
 		routing: { send: { type: 'query', property: 'p' } },
 	},
 	{
@@ -73,64 +77,52 @@ const app: INodeProperties[] = [
 ];
 
 /** Which device, by the identifiers of its platform. */
-const device: INodeProperties[] = [
-	...(
+const deviceIdentifiers: INodeProperties = {
+	displayName: 'Device Identifiers',
+	name: 'deviceIdentifiers',
+	type: 'collection',
+	placeholder: 'Add identifier',
+	default: {},
+	displayOptions: { show: forAll },
+	// n8n shows no description of a collection's fields but their own
+	description:
+		'At least one that fits the platform: of Android or of iOS, and on PC, consoles, CTV and Web the Singular Device ID. Map all that your table has: empty ones are not sent.',
+	options: (
 		[
-			['Google Advertising ID', 'aifa', 'Google advertising identifier of the device (GAID)'],
-			['App Set ID', 'asid', 'Android App Set ID'],
-			['Amazon Advertising ID', 'amid', 'Advertising identifier of Amazon devices'],
-			['OAID', 'oaid', 'Open Advertising Identifier, for devices without Google Play'],
-			['Android ID', 'andi', 'Android identifier of the device'],
+			['Amazon Advertising ID', 'amid', 'Android: advertising identifier of Amazon devices'],
+			['Android ID', 'andi', 'Android: identifier of the device'],
+			['App Set ID', 'asid', 'Android: App Set ID'],
+			['Google Advertising ID', 'aifa', 'Android: Google advertising identifier (GAID)'],
+			['IDFA', 'idfa', "iOS: Apple's identifier for advertisers, where the user has allowed it"],
+			['IDFV', 'idfv', "iOS: Apple's identifier for vendors"],
+			['OAID', 'oaid', 'Android: Open Advertising Identifier, for devices without Google Play'],
+			[
+				'Singular Device ID',
+				'sdid',
+				'The Singular device ID (SDID). Needed on a PC, console, connected TV and the web, and with API Version 2; elsewhere it may stand beside the others.',
+			],
 		] as const
-	).map(([displayName, key, description]): INodeProperties => ({
-		displayName,
-		name: key,
-		type: 'string',
-		default: '',
-		displayOptions: { show: { ...forAll, platform: ['Android'] } },
-		description: `${description}. At least one Android identifier is needed.`,
-		routing: { send: { type: 'query', property: key } },
-	})),
-	...(
-		[
-			['IDFV', 'idfv', "Apple's identifier for vendors"],
-			['IDFA', 'idfa', "Apple's identifier for advertisers, where the user has allowed it"],
-		] as const
-	).map(([displayName, key, description]): INodeProperties => ({
-		displayName,
-		name: key,
-		type: 'string',
-		default: '',
-		displayOptions: { show: { ...forAll, platform: ['iOS'] } },
-		description: `${description}. At least one iOS identifier is needed.`,
-		routing: { send: { type: 'query', property: key } },
-	})),
-	{
-		displayName: 'ATT Status',
-		name: 'attAuthorizationStatus',
-		type: 'options',
-		options: [
-			{ name: 'Authorized', value: 3 },
-			{ name: 'Denied', value: 2 },
-			{ name: 'Restricted', value: 1 },
-			{ name: 'Undetermined, or No ATT Prompt', value: 0 },
-		],
-		default: 0,
-		displayOptions: { show: { ...forAll, platform: ['iOS'] } },
-		description: 'What the user has answered to the App Tracking Transparency prompt',
-		routing: { send: { type: 'query', property: 'att_authorization_status' } },
-	},
-	{
-		displayName: 'Singular Device ID',
-		name: 'sdid',
-		type: 'string',
-		default: '',
-		displayOptions: { show: forAll },
-		// not required here: n8n would ask for it on every platform
-		description:
-			'The Singular device ID (SDID). Needed on a PC, console, connected TV and the web, and with API Version 2; elsewhere it may stand beside the others.',
-		routing: { send: { type: 'query', property: 'sdid' } },
-	},
+	).map(([displayName, key, description]) => queryField(displayName, key, key, { description })),
+};
+
+const attStatus: INodeProperties = {
+	displayName: 'ATT Status',
+	name: 'attAuthorizationStatus',
+	type: 'options',
+	options: [
+		{ name: 'Authorized', value: '3' },
+		{ name: 'Denied', value: '2' },
+		{ name: 'Restricted', value: '1' },
+		{ name: 'Undetermined, or No ATT Prompt', value: '0' },
+	],
+	default: '0',
+	description:
+		'What the user has answered to the App Tracking Transparency prompt of iOS. Without it 0 is sent for iOS, as Singular wants it.',
+	routing: { send: { type: 'query', property: 'att_authorization_status' } },
+};
+
+/** Where it is, and on which system. */
+const place: INodeProperties[] = [
 	{
 		displayName: 'OS Version',
 		name: 'osVersion',
@@ -212,7 +204,7 @@ const what: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. 0.00782',
 		displayOptions: { show: forRevenue },
-		description: 'Revenue, as a decimal number with a point',
+		description: 'Revenue, as a decimal number',
 		routing: { send: { type: 'query', property: 'amt' } },
 	},
 	{
@@ -379,37 +371,26 @@ const dataSharing: INodeProperties[] = [
 	},
 ];
 
-const eventTime: INodeProperties[] = [
-	{
-		displayName: 'Event Time',
-		name: 'eventTime',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. 2026-01-31T12:00:00Z',
-		description:
-			'When it happened: ISO 8601 text (UTC where it names no zone), a date, unix seconds or milliseconds; sent as unix seconds',
-		routing: { send: { type: 'query', property: 'utime' } },
-	},
-	{
-		displayName: 'Event Time (Ms)',
-		name: 'eventTimeMs',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. 1769860800123',
-		description: 'The same in place of Event Time, sent as unix milliseconds',
-		routing: { send: { type: 'query', property: 'umilisec' } },
-	},
-];
+const eventTime: INodeProperties = {
+	displayName: 'Event Time',
+	name: 'eventTime',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. 2026-01-31T12:00:00Z',
+	description:
+		'When it happened: ISO 8601 text (UTC where it names no zone), a date, unix seconds or milliseconds. Sent as utime in seconds, or as umilisec where it has milliseconds.',
+	routing: { send: { type: 'query', property: 'utime' } },
+};
 
 const limitDataSharing: INodeProperties = {
 	displayName: 'Limit Data Sharing',
 	name: 'limitDataSharing',
 	type: 'options',
 	options: [
-		{ name: 'No: The User Has Agreed to Sharing', value: false },
-		{ name: 'Yes: The User Has Not Agreed', value: true },
+		{ name: 'No: The User Has Agreed to Sharing', value: 'false' },
+		{ name: 'Yes: The User Has Not Agreed', value: 'true' },
 	],
-	default: true,
+	default: 'true',
 	description:
 		'Whether data of the user may be shared. Once set, Singular wants it with every session and event of the user.',
 	routing: { send: { type: 'query', property: 'data_sharing_options.limit_data_sharing' } },
@@ -444,17 +425,41 @@ const purchase: INodeProperties[] = [
 	),
 ];
 
-const common = [countryWithIp, customUserId, ...dataSharing, limitDataSharing, ...eventTime];
+const common = [
+	attStatus,
+	countryWithIp,
+	customUserId,
+	...dataSharing,
+	limitDataSharing,
+	eventTime,
+];
+
+/** What integrators' maps require of a session. */
+const recommendedOfSession: INodeProperties[] = [
+	optional('App Version', 'appVersion', 'app_v', 'Version of the app'),
+	optional('Device Make', 'deviceMake', 'ma', 'Maker of the device, e.g. Samsung'),
+	optional('Device Model', 'deviceModel', 'mo', 'Model of the device, e.g. SM-G935F'),
+	optional('Locale', 'locale', 'lc', 'Locale of the device, e.g. en_US'),
+	optional('Build', 'build', 'bd', 'Build of the device'),
+	{
+		displayName: 'First Session After Install',
+		name: 'install',
+		type: 'options',
+		options: [
+			{ name: 'Not Known', value: '' },
+			{ name: 'No', value: 'false' },
+			{ name: 'Yes', value: 'true' },
+		],
+		default: '',
+		description: 'Whether this is the first session after the app was installed',
+		routing: { send: { type: 'query', property: 'install' } },
+	},
+];
 
 const session: INodeProperties[] = [
 	optional('App Name', 'appName', 'n', 'Name of the app'),
-	optional('App Version', 'appVersion', 'app_v', 'Version of the app'),
-	optional('Build', 'build', 'bd', 'Build of the device'),
 	optional('Carrier', 'carrier', 'cn', 'Name of the mobile carrier'),
-	optional('Device Make', 'deviceMake', 'ma', 'Maker of the device, e.g. Samsung'),
-	optional('Device Model', 'deviceModel', 'mo', 'Model of the device, e.g. SM-G935F'),
 	optional('Install Referrer', 'installReferrer', 'install_ref', 'Install referrer of the store'),
-	optional('Locale', 'locale', 'lc', 'Locale of the device, e.g. en_US'),
 	optional('Open URI', 'openUri', 'openuri', 'Link that opened the app'),
 	{
 		displayName: 'Connection',
@@ -473,24 +478,12 @@ const session: INodeProperties[] = [
 		name: 'doNotTrack',
 		type: 'options',
 		options: [
-			{ name: 'Off', value: 0 },
-			{ name: 'On', value: 1 },
+			{ name: 'Off', value: '0' },
+			{ name: 'On', value: '1' },
 		],
-		default: 0,
+		default: '0',
 		description: 'Whether the user has limited ad tracking',
 		routing: { send: { type: 'query', property: 'dnt' } },
-	},
-	{
-		displayName: 'First Session After Install',
-		name: 'install',
-		type: 'options',
-		options: [
-			{ name: 'No', value: 'false' },
-			{ name: 'Yes', value: 'true' },
-		],
-		default: 'true',
-		description: 'Whether this is the first session after the app was installed',
-		routing: { send: { type: 'query', property: 'install' } },
 	},
 ];
 
@@ -515,7 +508,7 @@ const apiVersion: INodeProperties = {
 };
 
 /** What the editor shows and what the transport compiles. */
-export const properties: INodeProperties[] = [
+export const properties = inBothModes([
 	{
 		displayName: 'Operation',
 		name: 'operation',
@@ -574,13 +567,18 @@ export const properties: INodeProperties[] = [
 	},
 	dataModeProperty,
 	...app,
-	...device,
+	deviceIdentifiers,
+	...place,
 	...what,
+	...shownFor(forFieldsOf('session'), ...recommendedOfSession.map(recommended)),
 	additionalFields(['adRevenue', 'event'], [...common]),
 	additionalFields(['revenueEvent'], [...common, ...purchase]),
 	additionalFields(['session'], [...common, ...session]),
 	additionalParameters(
 		"Parameters of Singular's documents that have no field here, such as install_source, global_properties or ua",
 	),
-	...sendingProperties({ hasRetryUnknown: true, own: [apiVersion] }),
-];
+	...sendingProperties({
+		hasRetryUnknown: true,
+		own: [apiVersion, decimalSign('adRevenue', 'revenueEvent')],
+	}),
+]);

@@ -1,5 +1,6 @@
 import { SingularApi } from '../../credentials/SingularApi.credentials';
 import { isPathThere } from '../../transport/credential/pathQuestion';
+import { byDecimalSign } from '../../transport/input/decimalSign';
 import { parseMembers } from '../../transport/judging/body';
 import { judgeBrokenOff, judgeStatus, judgeUnreadable } from '../../transport/judging/status';
 import type { Reply } from '../../transport/model/answer';
@@ -8,7 +9,7 @@ import { RunRefused } from '../../transport/model/outcome';
 import type { CrossRule, Operation, Provider } from '../../transport/model/provider';
 import type { Verdict } from '../../transport/model/verdict';
 import { show } from '../../transport/text/show';
-import { amount } from '../../transport/values/amount';
+import { amount, type DecimalSign } from '../../transport/values/amount';
 import { country, currency, flag, oneOf } from '../../transport/values/choice';
 import { keepsOffFields } from '../../transport/values/crossRules';
 import { isEmpty } from '../../transport/values/empty';
@@ -16,7 +17,7 @@ import { ipv4OrMapped } from '../../transport/values/ipAddress';
 import { wholeNumber } from '../../transport/values/number';
 import { jsonMap, members, textMap } from '../../transport/values/object';
 import { asciiText, deviceIdentifier, identifier, text } from '../../transport/values/text';
-import { unixMilliseconds, unixSeconds } from '../../transport/values/time';
+import { unixMilliseconds } from '../../transport/values/time';
 import { AD_REVENUE_EVENT, PLATFORMS, properties } from './properties';
 
 /** "up to 500 characters", of each key and value in `e`. */
@@ -46,8 +47,8 @@ const common = {
 	country: country(),
 	custom_user_id: identifier(),
 	data_sharing_options: members({ limit_data_sharing: flag() }),
-	utime: unixSeconds(),
-	umilisec: unixMilliseconds(),
+	// as it is read; it goes out by one key or the other
+	utime: unixMilliseconds(),
 	additionalParameters: textMap(),
 };
 
@@ -103,12 +104,6 @@ const commonRules: readonly CrossRule[] = [
 		says: 'is required beside use_ip=true',
 		of: 'country',
 	},
-	{
-		fields: ['utime', 'umilisec'],
-		holds: ({ utime, umilisec }) => utime === undefined || umilisec === undefined,
-		says: 'cannot be combined with utime: one of them is enough',
-		of: 'umilisec',
-	},
 	...devices.flatMap(([platform, own]) =>
 		own
 			// the one that Singular itself gives is at home everywhere
@@ -163,12 +158,24 @@ function needed(platform: string, [, ...others]: readonly string[]): string {
 }
 
 /** `use_ip` is only ever true; ATT is of iOS alone, and is always sent there. */
-function complete({ use_ip, att_authorization_status: status, ...event }: WireEvent): WireEvent {
+function complete({
+	use_ip,
+	att_authorization_status: status,
+	utime,
+	...event
+}: WireEvent): WireEvent {
 	return {
 		...event,
+		...timeOf(utime),
 		...(use_ip === true && { use_ip }),
 		...(event.p === 'iOS' && { att_authorization_status: status ?? 0 }),
 	};
+}
+
+/** By the key that loses nothing of it: a time of whole seconds goes out in seconds. */
+function timeOf(milliseconds: WireEvent[string]): WireEvent {
+	if (typeof milliseconds !== 'number') return {};
+	return milliseconds % 1000 === 0 ? { utime: milliseconds / 1000 } : { umilisec: milliseconds };
 }
 
 /** The same for version 2 of the API, which knows devices by their Singular device ID alone. */
@@ -189,12 +196,14 @@ function devicesOf(event: WireEvent): readonly string[] {
 const ALWAYS_TAKEN = ['a', 'n', 'is_admon_revenue', 'is_revenue_event', 'amt', 'cur'];
 
 function operation(ownValues: Operation['values'], rules: readonly CrossRule[]): Operation {
-	const values = { ...common, ...ownValues };
-	const taken = [...ALWAYS_TAKEN, ...Object.keys(values)];
+	const values: Operation['values'] = { ...common, ...ownValues };
+	const taken = [...ALWAYS_TAKEN, 'umilisec', ...Object.keys(values)];
 	return {
 		values,
 		rules: [...commonRules, ...rules, keepsOffFields('additionalParameters', taken)],
 		complete,
+		madeKeys: ['umilisec'],
+		columnAliases: { umilisec: 'utime' },
 		lane: { name: 'device', of: devicesOf },
 		// "Events must be processed in chronological order"
 		times: ['umilisec', 'utime'],
@@ -205,13 +214,20 @@ function operation(ownValues: Operation['values'], rules: readonly CrossRule[]):
 }
 
 /** An operation whose events go to either version of the API. */
-function eventOperation(values: Operation['values'], rules: readonly CrossRule[]): Operation {
+function eventOperation(
+	valuesWith: (sign: DecimalSign) => Operation['values'],
+	rules: readonly CrossRule[],
+): Operation {
+	const { values: own, adaptTo } = byDecimalSign((sign) => ({ ...common, ...valuesWith(sign) }));
 	return {
-		...operation(values, [...needsOwnIdentifier, ...rules]),
-		adaptTo: (options) =>
-			readApiVersion(options) === 'v1'
-				? {}
-				: { rules: operation(values, [needsDeviceId, ...rules]).rules, complete: completeForV2 },
+		...operation(own, [...needsOwnIdentifier, ...rules]),
+		adaptTo: (options) => ({
+			...adaptTo(options),
+			...(readApiVersion(options) === 'v2' && {
+				rules: operation(own, [needsDeviceId, ...rules]).rules,
+				complete: completeForV2,
+			}),
+		}),
 	};
 }
 
@@ -274,7 +290,7 @@ function judgeOtherStatus(reply: Reply): Verdict {
 	}
 }
 
-const revenue = { amt: amount(), cur: currency() };
+const revenueWith = (sign: DecimalSign) => ({ amt: amount(sign), cur: currency() });
 const money = { amount: 'amt', currency: { key: 'cur' } };
 
 export const singular: Provider = {
@@ -290,25 +306,25 @@ export const singular: Provider = {
 		),
 	operations: {
 		adRevenue: {
-			...eventOperation({ ...revenue, e: adAttributes }, [needsAdPlatform]),
+			...eventOperation((sign) => ({ ...revenueWith(sign), e: adAttributes }), [needsAdPlatform]),
 			money,
 		},
 		revenueEvent: {
 			...eventOperation(
-				{
-					...revenue,
+				(sign) => ({
+					...revenueWith(sign),
 					n: eventName,
 					e: attributes,
 					purchase_product_id: text(),
 					purchase_transaction_id: text(),
 					purchase_receipt: text(),
 					receipt_signature: text(),
-				},
+				}),
 				[needsOwnName],
 			),
 			money,
 		},
-		event: eventOperation({ n: eventName, e: attributes }, [needsOwnName]),
+		event: eventOperation(() => ({ n: eventName, e: attributes }), [needsOwnName]),
 		session: {
 			...operation(
 				{

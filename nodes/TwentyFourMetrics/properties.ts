@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { inBothModes } from '../../transport/declaration/mappingModes';
 import {
 	additionalFields,
 	additionalParameters,
 	dataModeProperty,
+	decimalSign,
 	forFieldsOf,
 	queryField as field,
 	sendingProperties,
@@ -60,14 +62,14 @@ const deviceId = field('Device ID', 'deviceId', 'device_id', {
 });
 const payout = field('Payout', 'payout', 'payout', {
 	placeholder: 'e.g. 1.20',
-	description: 'What the publisher gets, as a decimal number with a point',
+	description: 'What the publisher gets, as a decimal number',
 });
 const referer = field('Referer', 'referer', 'referer', {
 	description: 'The page that the user came from',
 });
 const revenue = field('Revenue', 'revenue', 'revenue', {
 	placeholder: 'e.g. 1.98',
-	description: 'What the advertiser pays, as a decimal number with a point',
+	description: 'What the advertiser pays, as a decimal number',
 });
 const subId = field('Sub ID', 'subId', 'sub_id', {
 	description: 'ID of the sub-publisher or placement',
@@ -78,6 +80,7 @@ const userAgent = field('User Agent', 'userAgent', 'user_agent', {
 });
 
 const ownOptions: INodeProperties[] = [
+	decimalSign(),
 	{
 		displayName: 'Timezone',
 		name: 'timezone',
@@ -98,7 +101,7 @@ const ownOptions: INodeProperties[] = [
 ];
 
 /** What the editor shows and what the transport compiles. */
-export const properties: INodeProperties[] = [
+export const properties = inBothModes([
 	{
 		displayName: 'Operation',
 		name: 'operation',
@@ -201,7 +204,7 @@ export const properties: INodeProperties[] = [
 			payout,
 			field('Purchase Value', 'purchaseValue', 'purchase_value', {
 				placeholder: 'e.g. 49.90',
-				description: 'What the user paid, as a decimal number with a point',
+				description: 'What the user paid, as a decimal number',
 			}),
 			referer,
 			revenue,
@@ -240,4 +243,4 @@ export const properties: INodeProperties[] = [
 		'Parameters that you have mapped in the 24metrics dashboard under names of your own. Names of fields are refused, in whatever spelling.',
 	),
 	...sendingProperties({ hasRetryUnknown: true, own: ownOptions }),
-];
+]);

@@ -56,7 +56,6 @@ const field: Field = {
 	label: 'Value',
 	place: 'query',
 	parameter: 'value',
-	isAutomatic: true,
 	isRequired: false,
 };
 

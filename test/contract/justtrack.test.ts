@@ -152,16 +152,42 @@ test.each([
 	expect(await sent(key, { ...example, [key]: value })).toBe(expected);
 });
 
-test('automatic mapping takes both spellings of packageid, the wire key first', async () => {
+test('automatic mapping takes every spelling of a field, and of two columns names both', async () => {
 	const { packageid: _, ...rest } = example;
-	expect(await sent('packageid', { ...rest, packageId: 'com.alias' })).toBe('com.alias');
-	expect(await sent('packageid', { ...rest, packageId: 'com.alias', packageid: 'com.own' })).toBe(
-		'com.own',
+	for (const column of ['packageId', 'package_id', 'Package ID', 'PACKAGEID']) {
+		expect(await sent('packageid', { ...rest, [column]: 'com.other' })).toBe('com.other');
+	}
+	const { items } = await run({ ...example, packageId: 'com.other' });
+	expect(items[0]?.json.error).toContain(
+		'Package ID (packageid) has two columns, packageid and packageId: rename or remove one, or fill in the field',
 	);
-	expect(await sent('packageid', { ...rest, packageid: 'com.own', packageId: 'com.alias' })).toBe(
-		'com.own',
-	);
+	expect(recorder.requests).toEqual([]);
 });
+
+test('in automatic mapping a constant stands beside a table, and an open choice takes its column', async () => {
+	const { platform: _, ...rest } = example;
+	const automatic = { dataMode: 'autoMapInputData' };
+	await run({ ...rest, platform: 'android' }, { ...automatic, platform: 'ios' });
+	await run({ ...rest, platform: 'android' }, { ...automatic, platform: '' });
+	await run(rest, { ...automatic, platform: 'ios' });
+	const platforms = recorder.requests.map(({ query }) => new Map(query).get('platform'));
+	expect(platforms).toEqual(['ios', 'android', 'ios']);
+});
+
+test.each(['defineBelow', 'autoMapInputData'])(
+	'a value with a comma is taken by the option Decimal Sign alone: %s',
+	async (dataMode) => {
+		const fields = Object.fromEntries(
+			Object.keys(example).map((key) => [key, `={{ $json.${key} }}`]),
+		);
+		const item = { ...example, value: '1.234,50' };
+		const parameters = { ...(dataMode === 'defineBelow' && fields), dataMode };
+		const { items } = await run(item, parameters);
+		expect(items[0]?.json.error).toContain('or set the option Decimal Sign to Comma');
+		await run(item, { ...parameters, options: { decimalSign: 'comma' } });
+		expect(recorder.requests.map(({ query }) => new Map(query).get('value'))).toEqual(['1234.50']);
+	},
+);
 
 test('empty values are not sent', async () => {
 	const item = { ...example, monetizationtype: '', monetizationsegment: null };

@@ -108,9 +108,11 @@ describe.each(subjects.filter(({ provider }) => provider.name === 'singular'))(
 				const version = subject.operation === 'session' ? 'v1' : (apiVersion ?? 'v1');
 				const more = {
 					...subject.dragged,
-					sdid: '={{ $json.sdid }}',
-					// n8n would send it to version 2 too, which does not know it
-					...(version === 'v2' && { idfv: '' }),
+					deviceIdentifiers: {
+						sdid: '={{ $json.sdid }}',
+						// n8n would send it to version 2 too, which does not know it
+						...(version === 'v1' && { idfv: '={{ $json.idfv }}' }),
+					},
 					...(apiVersion !== undefined && { options: { apiVersion } }),
 					additionalParameters: {
 						pair: [

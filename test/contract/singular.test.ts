@@ -165,7 +165,7 @@ test.each(operations)('%s takes every parameter of the documents, and no other',
 	const common = [
 		...['p', 'i', 'ip', 'use_ip', 've', 'country', 'custom_user_id', 'data_sharing_options'],
 		...['idfa', 'idfv', 'att_authorization_status', 'aifa', 'asid', 'amid', 'oaid', 'andi', 'sdid'],
-		...['utime', 'umilisec', 'additionalParameters'],
+		...['utime', 'additionalParameters'],
 	];
 	const purchase = ['product_id', 'transaction_id', 'receipt'].map((name) => `purchase_${name}`);
 	const own: Record<string, string[]> = {
@@ -178,6 +178,7 @@ test.each(operations)('%s takes every parameter of the documents, and no other',
 		],
 	};
 	const { fields } = compile(singular, operation);
+	expect(singular.operations[operation]?.madeKeys).toEqual(['umilisec']);
 	expect([...new Set(fields.map(({ key }) => key))].sort()).toEqual(
 		[...common, ...(own[operation] ?? [])].sort(),
 	);
@@ -274,12 +275,6 @@ describe('each rule of the table: just inside and just outside', () => {
 				'utime',
 				[1769860800, '1769860800', 1769860800123, '2026-01-31T12:00:00Z', undefined],
 				// a day of a spreadsheet and a year are no unix times, and no app is that old
-				[-1, 'soon', '2026-02-30T10:00:00Z', {}, 1e15, 45000, 2026, '1999-12-31T23:59:59Z'],
-			],
-			[
-				operation,
-				'umilisec',
-				[1769860800123, '1769860800123', 1769860800, '2026-01-31T12:00:00.123Z', undefined],
 				[-1, 'soon', '2026-02-30T10:00:00Z', {}, 1e15, 45000, 2026, '1999-12-31T23:59:59Z'],
 			],
 			[
@@ -480,7 +475,7 @@ describe('the address: exactly one of ip and use_ip', () => {
 			platform: 'Android',
 			appIdentifier: 'com.singular.app',
 			osVersion: '9.2',
-			aifa: 'device-1',
+			deviceIdentifiers: { aifa: 'device-1' },
 			// of the other choice: hidden in the editor, and not sent
 			ip: '10.1.2.3',
 			country: 'de',
@@ -672,10 +667,8 @@ test('one node, mapped by hand, serves rows of all platforms', async () => {
 			appIdentifier: column('i'),
 			osVersion: column('ve'),
 			ip: column('ip'),
-			aifa: column('aifa'),
-			idfv: column('idfv'),
-			sdid: column('sdid'),
-			attAuthorizationStatus: column('att'),
+			deviceIdentifiers: { aifa: column('aifa'), idfv: column('idfv'), sdid: column('sdid') },
+			additionalFields: { attAuthorizationStatus: column('att') },
 		},
 	);
 	const common = { a: SDK_KEY, i, ip, ve };
@@ -697,7 +690,7 @@ describe('e of ad revenue', () => {
 		appIdentifier: 'com.singular.app',
 		osVersion: '9.2',
 		ip: '10.1.2.3',
-		aifa: 'device-1',
+		deviceIdentifiers: { aifa: 'device-1' },
 		amount: '1',
 		currency: 'USD',
 	};
@@ -841,7 +834,7 @@ describe.each(['event', 'revenueEvent'])('e of an %s', (operation) => {
 		appIdentifier: 'com.singular.app',
 		osVersion: '9.2',
 		ip: '10.1.2.3',
-		aifa: 'device-1',
+		deviceIdentifiers: { aifa: 'device-1' },
 		eventName: 'n',
 		amount: '1',
 		currency: 'USD',
@@ -923,7 +916,7 @@ describe('data_sharing_options', () => {
 		appIdentifier: 'com.singular.app',
 		osVersion: '9.2',
 		ip: '10.1.2.3',
-		aifa: 'device-1',
+		deviceIdentifiers: { aifa: 'device-1' },
 		eventName: 'n',
 		amount: '1',
 		currency: 'USD',
@@ -1013,51 +1006,149 @@ describe('the time of an event', () => {
 	test.each([
 		[1769860800, '1769860800'],
 		['1769860800', '1769860800'],
-		[1769860800123, '1769860800'],
-		['1769860800999', '1769860800'],
+		[1769860800000, '1769860800'],
 		['2026-01-31T12:00:00Z', '1769860800'],
-		['2026-01-31T14:00:00.999+02:00', '1769860800'],
+		['2026-01-31T14:00:00.000+02:00', '1769860800'],
 		['2026-01-31 12:00:00', '1769860800'],
-		[new Date('2026-01-31T12:00:00.5Z'), '1769860800'],
+		[new Date('2026-01-31T12:00:00Z'), '1769860800'],
 		[DateTime.fromISO('2026-01-31T13:00:00', { zone: 'Europe/Berlin' }), '1769860800'],
-	])('as utime, %p goes out as %s', async (utime, expected) => {
+	])('of whole seconds goes out as utime: %p as %s', async (time, expected) => {
 		for (const operation of operations) {
-			const query = await sent(operation, { ...valid[operation], utime });
-			expect(query.get('utime')).toBe(expected);
-			expect(query.has('umilisec')).toBe(false);
+			for (const column of ['utime', 'umilisec', 'Event Time']) {
+				const query = await sent(operation, { ...valid[operation], [column]: time });
+				expect(query.get('utime')).toBe(expected);
+				expect(query.has('umilisec')).toBe(false);
+			}
 		}
 	});
 
 	test.each([
 		[1769860800123, '1769860800123'],
 		['1769860800123', '1769860800123'],
-		[1769860800, '1769860800000'],
 		[1769860800.123, '1769860800123'],
 		['2026-01-31T12:00:00.123Z', '1769860800123'],
-		['2026-01-31T14:00:00+02:00', '1769860800000'],
 		[new Date('2026-01-31T12:00:00.123Z'), '1769860800123'],
 		[DateTime.fromISO('2026-01-31T13:00:00.123', { zone: 'Europe/Berlin' }), '1769860800123'],
-	])('as umilisec, %p goes out as %s', async (umilisec, expected) => {
+	])('with milliseconds goes out as umilisec: %p as %s', async (time, expected) => {
 		for (const operation of operations) {
-			const query = await sent(operation, { ...valid[operation], umilisec });
-			expect(query.get('umilisec')).toBe(expected);
-			expect(query.has('utime')).toBe(false);
+			for (const column of ['utime', 'umilisec', 'eventTime']) {
+				const query = await sent(operation, { ...valid[operation], [column]: time });
+				expect(query.get('umilisec')).toBe(expected);
+				expect(query.has('utime')).toBe(false);
+			}
 		}
 	});
 
-	test.each(operations)('%s has not both', async (operation) => {
+	test.each(operations)('%s has one, of one column', async (operation) => {
 		const item = { ...valid[operation], utime: 1769860800, umilisec: 1769860800123 };
 		const { fields } = await refused(operation, item);
 		expect(fields).toMatchObject([
 			{
-				field: 'umilisec',
-				rule: expect.stringContaining('cannot be combined with utime') as string,
+				field: 'utime',
+				rule: expect.stringContaining('has two columns, utime and umilisec') as string,
 			},
 		]);
 		for (const nothing of ['', null]) {
 			const query = await sent(operation, { ...item, utime: nothing });
 			expect(query.get('umilisec')).toBe('1769860800123');
 		}
+	});
+
+	test.each(operations)(
+		'%s takes none in place of it from its additional parameters',
+		async (operation) => {
+			for (const name of ['utime', 'umilisec', 'UMILISEC']) {
+				const { fields } = await refused(operation, valid[operation] ?? {}, {
+					additionalParameters: { pair: [{ name, value: '1' }] },
+				});
+				expect(fields).toMatchObject([{ field: 'additionalParameters' }]);
+			}
+		},
+	);
+});
+
+describe('in automatic mapping', () => {
+	test('a platform that is chosen wins over its column; a choice that is open takes it', async () => {
+		const item = { ...onIos, p: 'Android', att: 1, ATT_Status: '2', install: 'true' };
+		const chosen = await sent('session', item, { platform: 'iOS' });
+		expect(Object.fromEntries(chosen)).toMatchObject({
+			p: 'iOS',
+			att_authorization_status: '2',
+			install: 'true',
+		});
+		const open = await sent('session', { ...item, p: 'iOS' }, { install: 'false' });
+		expect(Object.fromEntries(open)).toMatchObject({ p: 'iOS', install: 'false' });
+	});
+
+	test('a field that is added to a collection is filled, also with its default', async () => {
+		const item = { ...onIos, att_authorization_status: 2 };
+		const query = await sent('session', item, {
+			additionalFields: { attAuthorizationStatus: '0' },
+		});
+		expect(query.get('att_authorization_status')).toBe('0');
+	});
+
+	test('the address of this request is chosen against a column with another', async () => {
+		const query = await sent(
+			'session',
+			{ ...onAndroid, country: 'AT' },
+			{ ipFrom: 'request', country: 'de' },
+		);
+		expect(Object.fromEntries(query)).toMatchObject({ use_ip: 'true', country: 'DE' });
+		expect(query.has('ip')).toBe(false);
+	});
+
+	test('an ad platform for all stands beside attributes from columns', async () => {
+		const { ad_platform: _, ...item } = valid.adRevenue ?? {};
+		const attributes = await sentAttributes(
+			'adRevenue',
+			{ ...item, 'Ad Type': 'Rewarded', e: { ad_currency: 'EUR', ad_platform: 'x' } },
+			{ adPlatform: 'AdMob' },
+		);
+		expect(attributes).toEqual({ ad_currency: 'EUR', ad_platform: 'AdMob', ad_type: 'Rewarded' });
+	});
+
+	test('event attributes that are listed win over a column; an empty list takes it', async () => {
+		const item = { ...valid.event, e: { level: '1' } };
+		const listed = { pair: [{ name: 'won', value: 'yes' }] };
+		expect(await sentAttributes('event', item, { eventAttributePairs: listed })).toEqual({
+			won: 'yes',
+		});
+		for (const empty of [{}, { pair: [] }]) {
+			expect(await sentAttributes('event', item, { eventAttributePairs: empty })).toEqual({
+				level: '1',
+			});
+		}
+	});
+});
+
+describe('the Decimal Sign', () => {
+	const item = { ...valid.adRevenue, amt: '1.234,50' };
+
+	test('is a point, and the error of an amount with a comma names the option', async () => {
+		const { error } = await refused('adRevenue', item);
+		expect(error).toContain('set the option Decimal Sign to Comma');
+	});
+
+	test.each(['v1', 'v2'])('may be a comma, in version %s too', async (apiVersion) => {
+		const options = { apiVersion, decimalSign: 'comma' };
+		for (const [amt, expected] of [
+			['1.234,50', '1234.50'],
+			['0,00782', '0.00782'],
+			[0.5, '0.5'],
+		]) {
+			for (const operation of ['adRevenue', 'revenueEvent']) {
+				const given = { ...valid[operation], amt, sdid: 'sdid-1' } as IDataObject;
+				expect((await sent(operation, given, { options })).get('amt')).toBe(expected);
+			}
+		}
+	});
+
+	test('is one of the two', async () => {
+		const { items } = await run('adRevenue', [item], { options: { decimalSign: ',' } });
+		expect(items[0]?.json.error).toContain(
+			'The option Decimal Sign (decimalSign) must be point or comma, not ",".',
+		);
 	});
 });
 

@@ -1,12 +1,18 @@
 import type { PathPart } from '../../transport/model/declaration';
 import { createSchema } from '../../transport/input/schema';
-import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { justtrack } from '../../nodes/Justtrack/provider';
 import { myTracker } from '../../nodes/MyTracker/provider';
 import { runative } from '../../nodes/Runative/provider';
 import { singular } from '../../nodes/Singular/provider';
 import { twentyFourMetrics } from '../../nodes/TwentyFourMetrics/provider';
+import {
+	columnNamesOf,
+	hasColumn,
+	targetOf,
+	wireNameOf,
+} from '../../transport/declaration/columnNames';
 import { compile } from '../../transport/declaration/compile';
 import type { Declaration } from '../../transport/model/declaration';
 import type { Provider } from '../../transport/model/provider';
@@ -123,13 +129,14 @@ describe.each(
 			const { fields } = compile(provider, operationName);
 			return {
 				name: provider.name,
+				provider,
 				operationName,
 				schema: createSchema(operation, fields),
 				fields,
 			};
 		}),
 	),
-)('$name $operationName', ({ schema, fields }) => {
+)('$name $operationName', ({ provider, operationName, schema, fields }) => {
 	it('has a rule for every field, and a field for every rule', () => {
 		const keys = [...new Set(fields.map(({ key }) => key))].sort();
 		const event = Object.fromEntries(keys.map((key) => [key, unfit]));
@@ -153,13 +160,85 @@ describe.each(
 		}
 	});
 
-	it('reads no column twice: what it is told by, no other field is', () => {
+	it('gives no name of a column to two fields', () => {
 		const columns = fields
-			.filter(({ isAutomatic }) => isAutomatic)
-			.map(({ key, member }) => ({ column: member ?? key, goesTo: `${key}.${member ?? ''}` }));
-		for (const sameColumn of Map.groupBy(columns, ({ column }) => column).values()) {
-			expect(new Set(sameColumn.map(({ goesTo }) => goesTo)).size).toBe(1);
+			.filter(hasColumn)
+			.flatMap((field) => columnNamesOf(field).map((name) => ({ name, target: targetOf(field) })));
+		for (const [name, sameName] of Map.groupBy(columns, (column) => column.name)) {
+			const targets = new Set(sameName.map(({ target }) => target));
+			expect({ name, targets: targets.size }).toEqual({ name, targets: 1 });
 		}
+	});
+
+	it('has no field that fills itself in: in automatic mapping it would win over its column', () => {
+		const parameters = new Set(
+			fields.flatMap(({ collection, parameter }) => (collection === undefined ? parameter : [])),
+		);
+		const preset = provider.properties
+			// what stands for a choice that the user has made is hidden
+			.filter((property) => parameters.has(property.name) && property.type !== 'hidden')
+			.filter(
+				(property) => !['', '{}'].includes(JSON.stringify(property.default).replaceAll('"', '')),
+			);
+		expect(preset.map((property) => property.name)).toEqual([]);
+	});
+
+	it('shows every field in both mapping modes, so that none loses its value', () => {
+		const shownIn = (mode: string) =>
+			provider.properties
+				.filter(({ displayOptions: { show = {} } = {} }) => {
+					const { operation: operations = [operationName], dataMode: modes = [mode] } = show;
+					return [operations, modes].every((values, index) =>
+						(values as unknown[]).includes([operationName, mode][index]),
+					);
+				})
+				.map((property) => property.name)
+				.filter((name) => name !== 'columnsNotice');
+		expect(shownIn('autoMapInputData')).toEqual(shownIn('defineBelow'));
+		for (const { collection, parameter } of fields) {
+			expect(shownIn('autoMapInputData')).toContain(collection ?? parameter);
+		}
+	});
+
+	it('offers choices as text, as a table has them', () => {
+		const choices = [
+			...provider.properties,
+			...provider.properties.flatMap(({ options = [] }) =>
+				options.filter((option): option is INodeProperties => 'type' in option),
+			),
+		].filter(({ type, routing }) => type === 'options' && routing !== undefined);
+		const values = choices.flatMap(({ options = [] }) =>
+			options.map((option) => ('value' in option ? option.value : undefined)),
+		);
+		expect(values.filter((value) => typeof value !== 'string')).toEqual([]);
+	});
+
+	it('marks what it recommends, among the fields', () => {
+		const { recommended = [] } = provider.operations[operationName] ?? {};
+		for (const key of recommended) {
+			const field = fields.find((one) => one.key === key);
+			expect({ key, collection: field?.collection }).toEqual({ key, collection: undefined });
+			const [property] = provider.properties.filter(({ name }) => name === field?.parameter);
+			expect(property?.hint).toBe('Recommended');
+		}
+	});
+
+	it('tells in automatic mapping each column that it takes, required ones first', () => {
+		const notices = provider.properties.filter(
+			({ type, displayOptions }) =>
+				type === 'notice' && displayOptions?.show?.operation?.includes(operationName),
+		);
+		expect(notices).toHaveLength(1);
+		expect(notices[0]?.displayOptions?.show?.dataMode).toEqual(['autoMapInputData']);
+		const text = notices[0]?.displayName ?? '';
+		const places = fields.filter(hasColumn).map((field) => ({
+			isRequired: field.isRequired,
+			at: Math.max(text.indexOf(`(${wireNameOf(field)})`), text.indexOf(field.label)),
+		}));
+		expect(places.filter(({ at }) => at < 0)).toEqual([]);
+		const required = places.filter(({ isRequired }) => isRequired).map(({ at }) => at);
+		const others = text.indexOf('<b>Others:</b>');
+		expect(Math.max(0, ...required)).toBeLessThan(others < 0 ? Infinity : others);
 	});
 });
 
@@ -193,7 +272,7 @@ describe('justtrack', () => {
 		expect(new Set(declaration.fields.map(({ place }) => place))).toEqual(new Set(['query']));
 	});
 
-	it('has the required fields at the top and the others in their collection', () => {
+	it('has the required and the recommended fields at the top and the others in their collection', () => {
 		const top = declaration.fields.filter(({ collection }) => collection === undefined);
 		expect(top.map(({ key }) => key)).toEqual([
 			'platform',
@@ -201,6 +280,8 @@ describe('justtrack', () => {
 			'transactionid',
 			'userid',
 			'value',
+			'monetizationnetwork',
+			'monetizationprovider',
 		]);
 		const others = declaration.fields.filter((other) => !top.includes(other));
 		expect(new Set(others.map(({ collection }) => collection))).toEqual(
@@ -227,9 +308,8 @@ describe.each(['registration', 'login', 'customEvent', 'customRevenue'])(
 			expect(inQuery.map(({ key }) => key)).toEqual(['idApp']);
 		});
 
-		it('takes all but the app from columns, where they are mapped automatically', () => {
-			const asked = declaration.fields.filter(({ isAutomatic }) => !isAutomatic);
-			expect(asked.map(({ key }) => key)).toEqual(['idApp']);
+		it('takes all from columns where they are mapped automatically, also the app', () => {
+			expect(declaration.fields.filter((field) => !hasColumn(field))).toEqual([]);
 		});
 	},
 );
@@ -293,9 +373,9 @@ describe('twentyFourMetrics', () => {
 	});
 
 	it.each(['click', 'conversion', 'impression'])(
-		'%s has parameters of the user, in both mapping modes',
+		'%s has parameters of the user, which no column gives',
 		(name) => {
-			const asked = compile(twentyFourMetrics, name).fields.filter((field) => !field.isAutomatic);
+			const asked = compile(twentyFourMetrics, name).fields.filter((field) => !hasColumn(field));
 			expect(asked).toMatchObject([{ key: 'additionalParameters', place: 'pairs' }]);
 		},
 	);
@@ -324,7 +404,6 @@ describe('a field', () => {
 				label: 'App ID',
 				place: 'query',
 				parameter: 'appId',
-				isAutomatic: false,
 				isRequired: false,
 			},
 		]);
@@ -374,43 +453,48 @@ describe('a field', () => {
 				place: 'query',
 				parameter: 'appId',
 				collection: 'more',
-				isAutomatic: false,
 				isRequired: false,
 			},
 		]);
 	});
 
-	it('that is shown in a mapping mode is automatic, every other a parameter in every mode', () => {
-		const shown = (name: string, show?: IDisplayOptions['show']) =>
-			field({ name, displayOptions: show && { show } });
-		const { fields } = compileFields([
-			shown('always'),
-			shown('ofOperation', { operation: ['send'] }),
-			shown('byHand', { dataMode: ['defineBelow'] }),
-			shown('both', { operation: ['send'], dataMode: ['defineBelow'] }),
-		]);
-		expect(fields.map(({ parameter, isAutomatic }) => [parameter, isAutomatic])).toEqual([
-			['always', false],
-			['ofOperation', false],
-			['byHand', true],
-			['both', true],
-		]);
+	it('that is declared once for each mapping mode is one, and required if one of them is', () => {
+		const inMode = (mode: string, required?: boolean) =>
+			field({ required, displayOptions: { show: { dataMode: [mode] } } });
+		const compiled = compileFields([
+			inMode('defineBelow', true),
+			inMode('autoMapInputData'),
+		]).fields;
+		expect(compiled).toMatchObject([{ parameter: 'appId', isRequired: true }]);
+		const reversed = compileFields([
+			inMode('autoMapInputData'),
+			inMode('defineBelow', true),
+		]).fields;
+		expect(reversed).toMatchObject([{ parameter: 'appId', isRequired: true }]);
+		const optional = compileFields([inMode('autoMapInputData'), inMode('defineBelow')]).fields;
+		expect(optional).toMatchObject([{ parameter: 'appId', isRequired: false }]);
 	});
 
-	it.each([true, false])(
-		'in a collection is automatic where the collection is: %p',
-		(automatic) => {
-			const collection = field({
-				name: 'more',
-				type: 'collection',
-				routing: undefined,
-				displayOptions: automatic ? { show: { dataMode: ['defineBelow'] } } : undefined,
-				options: [field(), field({ name: 'note' })],
-			});
-			const { fields } = compileFields([collection]);
-			expect(fields.map(({ isAutomatic }) => isAutomatic)).toEqual([automatic, automatic]);
-		},
-	);
+	it('tells beside which values of other parameters it is shown, if it is one to be seen', () => {
+		const show = { operation: ['send'], dataMode: ['defineBelow'], from: ['field'] };
+		const inCollection = field({
+			name: 'more',
+			type: 'collection',
+			routing: undefined,
+			displayOptions: { show: { other: ['a'] } },
+			options: [field({ displayOptions: { show: { '/from': ['request'] } } })],
+		});
+		const { fields } = compileFields([
+			field({ displayOptions: { show } }),
+			field({ name: 'unseen', type: 'hidden', displayOptions: { show } }),
+			inCollection,
+		]);
+		expect(fields.map(({ shownBeside }) => shownBeside)).toEqual([
+			{ from: ['field'] },
+			undefined,
+			{ other: ['a'], from: ['request'] },
+		]);
+	});
 
 	it('of pairs is one field with the key of the whole list', () => {
 		expect(compileFields([pairs({ value: '={{ $value.pair }}' })]).fields).toEqual([
@@ -420,7 +504,6 @@ describe('a field', () => {
 				place: 'body',
 				parameter: 'pairs',
 				collection: undefined,
-				isAutomatic: false,
 				isRequired: false,
 			},
 		]);
@@ -464,7 +547,6 @@ describe('a field', () => {
 				place: 'pairs',
 				parameter: 'pairs',
 				collection: undefined,
-				isAutomatic: false,
 				isRequired: false,
 			},
 		]);

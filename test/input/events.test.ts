@@ -15,7 +15,6 @@ const fields = ['id', 'note', 'a', 'b', 'c', 'map', 'list', 'total', 'number'].m
 	label: key,
 	place: 'body' as const,
 	parameter: key,
-	isAutomatic: true,
 	isRequired: false,
 }));
 

@@ -19,7 +19,6 @@ const field: Field = {
 	label: 'Attributes',
 	place: 'body',
 	parameter: 'e',
-	isAutomatic: true,
 	isRequired: false,
 };
 

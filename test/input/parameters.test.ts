@@ -33,7 +33,6 @@ const field = (parameter: string, collection?: string): Field => ({
 	place: 'body',
 	parameter,
 	collection,
-	isAutomatic: true,
 	isRequired: false,
 });
 
@@ -76,8 +75,7 @@ describe('a list of pairs', () => {
 
 	it.each([
 		['constants', pairs('2', 'hard', 5, true, null, '', 'a={{ $json.a }}')],
-		['nothing', {}],
-		['no pair', { pair: [] }],
+		['pairs that are empty', pairs('')],
 	])('of %s is read without the engine', (_, parameters) => {
 		const { context, asked } = contextOf({ params: parameters });
 		const read = readParameters(context, itemsOf({}, {}), [field('params')]);
@@ -85,6 +83,13 @@ describe('a list of pairs', () => {
 			{ ok: true, value: { key_params: parameters } },
 			{ ok: true, value: { key_params: parameters } },
 		]);
+		expect(asked).toEqual([]);
+	});
+
+	it.each([{}, { pair: [] }])('that nobody has added to is not filled: %p', (parameters) => {
+		const { context, asked } = contextOf({ params: parameters });
+		const read = readParameters(context, itemsOf({}), [field('params')]);
+		expect(read(0)).toEqual({ ok: true, value: {} });
 		expect(asked).toEqual([]);
 	});
 
@@ -266,42 +271,80 @@ describe('columns', () => {
 		});
 	});
 
-	it('may have another name, and the own spelling wins, whichever comes first', () => {
-		const aliases = { packageId: 'packageid' };
-		for (const [json, packageid] of [
-			[{ packageId: 'a' }, 'a'],
-			[{ packageId: 'a', packageid: 'b' }, 'b'],
-			[{ packageid: 'b', packageId: 'a' }, 'b'],
-			[{ packageid: '', packageId: 'a' }, 'a'],
-			[{ packageId: 'a', packageid: null }, 'a'],
-		] as const) {
-			expect(columnsOf(json, [packageId], aliases)).toEqual({ value: { packageid }, ignored: [] });
-		}
-	});
-
-	it('of a member may have another name too, whatever was read of its object before', () => {
-		const aliases = { adPlatform: 'ad_platform' };
-		const e = { ad_platform: 'AdMob', ad_type: 'Rewarded' };
-		for (const json of [
-			{ adPlatform: 'AdMob', ad_type: 'Rewarded' },
-			{ ad_type: 'Rewarded', adPlatform: 'AdMob' },
-			{ e: { ad_type: 'Rewarded' }, adPlatform: 'AdMob' },
-			{ adPlatform: 'x', ad_platform: 'AdMob', ad_type: 'Rewarded' },
-			{ ad_platform: 'AdMob', ad_type: 'Rewarded', adPlatform: 'x' },
+	it('may be named like the wire key, the parameter or the label, whatever case and separators', () => {
+		const own = { ...field('purchaseId'), key: 'tx_id', label: 'Transaction ID' };
+		for (const column of [
+			...['tx_id', 'TX_ID', 'txId', 'Tx-ID', 'tx id', ' tx.id '],
+			...['purchaseId', 'purchase_id', 'Purchase ID'],
+			...['Transaction ID', 'transaction_id', 'transactionId', 'TRANSACTION-ID'],
 		]) {
-			expect(columnsOf(json, AD, aliases).value).toEqual({ e });
+			expect(columnsOf({ [column]: 'a' }, [own])).toEqual({ value: { tx_id: 'a' }, ignored: [] });
+		}
+		for (const column of ['tx', 'id', 'tx_id_2', 'transaction', 'transactions id', '', '_']) {
+			expect(columnsOf({ [column]: 'a' }, [own])).toEqual({ value: {}, ignored: [column] });
 		}
 	});
 
-	it('of an object may have another name too, and the own spelling wins', () => {
-		const aliases = { attributes: 'e' };
-		for (const [json, e] of [
-			[{ attributes: { ad_type: 'a' } }, { ad_type: 'a' }],
-			[{ attributes: { ad_type: 'a' }, e: { ad_type: 'b' } }, { ad_type: 'b' }],
-			[{ e: { ad_type: 'b' }, attributes: { ad_type: 'a' } }, { ad_type: 'b' }],
-		] as const) {
-			expect(columnsOf(json, AD, aliases).value).toEqual({ e });
-		}
+	it('of an object and of its members may have another name too', () => {
+		const fields = AD.map((one) => ({ ...one, label: one.member ? one.label : 'Attributes' }));
+		const e = { ad_platform: 'AdMob', ad_type: 'Rewarded' };
+		expect(columnsOf({ adPlatform: 'AdMob', 'Ad Type': 'Rewarded' }, fields).value).toEqual({ e });
+		expect(columnsOf({ ATTRIBUTES: { ...e } }, fields).value).toEqual({ e });
+	});
+
+	it('may have a name that stands for a wire key', () => {
+		const aliases = { umilisec: 'purchaseId' };
+		const own = { ...field('purchaseId'), key: 'purchaseId' };
+		expect(columnsOf({ UMILISEC: 'a' }, [own], aliases).value).toEqual({ purchaseId: 'a' });
+	});
+
+	it('of fields that give the same value are one: the first field has it', () => {
+		const fields = ['countryOfUser', 'country'].map((name) => ({
+			...field(name),
+			key: 'country',
+			label: name,
+		}));
+		expect(columnsOf({ country: 'DE' }, fields).value).toEqual({ country: 'DE' });
+		expect(columnsOf({ countryOfUser: 'DE' }, fields).value).toEqual({ country: 'DE' });
+	});
+
+	it.each([
+		[{ 'Package ID': 'a', packageid: 'b' }],
+		[{ packageid: 'b', 'Package ID': 'b' }],
+		[{ packageId: 0, package_id: false }],
+	])('that are two for one field are a problem that names both: %p', (json) => {
+		const read = readColumns(itemsOf(json), [packageId], {}, new Set())(0);
+		const [first = '', second = ''] = Object.keys(json);
+		expect(read).toEqual({
+			ok: false,
+			problems: [
+				expect.objectContaining({
+					field: 'packageid',
+					sentence: expect.stringContaining(
+						`has two columns, ${first} and ${second}: rename or remove one, or fill in the field`,
+					) as unknown,
+				}),
+			],
+		});
+	});
+
+	it.each([[{ packageid: 'b', 'Package ID': '' }], [{ packageId: null, package_id: 'b' }]])(
+		'that are empty are none, and leave the field to another: %p',
+		(json) => {
+			expect(columnsOf(json, [packageId])).toEqual({ value: { packageid: 'b' }, ignored: [] });
+		},
+	);
+
+	it('are read once each, in time that grows with their number', () => {
+		const row = Object.fromEntries(
+			Array.from({ length: 40_000 }, (_, index) => [
+				`packageid${'_'.repeat(index % 3)} ${index}`,
+				1,
+			]),
+		);
+		const start = performance.now();
+		expect(columnsOf({ ...row, packageid: 'a' }, [packageId]).value).toEqual({ packageid: 'a' });
+		expect(performance.now() - start).toBeLessThan(1_000);
 	});
 
 	it.each(['__proto__', 'constructor', 'toString'])('named %p are ignored like others', (name) => {
@@ -313,50 +356,79 @@ describe('columns', () => {
 	});
 });
 
-describe('readBoth', () => {
-	const gives =
-		(value: RawEvent): Reader =>
-		() => ({ ok: true, value });
-	const fails =
-		(...names: string[]): Reader =>
-		() => ({
-			ok: false,
-			problems: names.map((name) => ({ field: name, rule: 'is bad', sentence: `${name} is bad` })),
-		});
+describe('a field that is filled', () => {
+	const reader = (json: INodeExecutionData['json'], filled: RawEvent, fields: readonly Field[]) => {
+		const ignored = new Set<string>();
+		const read = readColumns(itemsOf(json), fields, {}, ignored);
+		const both = readBoth(() => ({ ok: true, value: filled }), read)(0);
+		return both.ok ? both.value : both.problems.map(({ sentence }) => sentence);
+	};
+	const [a, b] = ['a', 'b'].map((name) => ({ ...field(name), key: name, label: name }));
+	const plain = [a, b] as Field[];
 
-	it('gives what both read', () => {
-		expect(readBoth(gives({ a: 1 }), gives({ b: 2 }))(0)).toEqual({
-			ok: true,
-			value: { a: 1, b: 2 },
-		});
-	});
-
-	it("lets the second's value count where both read the same field", () => {
-		expect(readBoth(gives({ a: 1, b: 1 }), gives({ a: 2 }))(0)).toEqual({
-			ok: true,
-			value: { a: 2, b: 1 },
+	it('wins over its column, an empty one takes it', () => {
+		expect(reader({ a: 'column', b: 'column' }, { a: 'field' }, plain)).toEqual({
+			a: 'field',
+			b: 'column',
 		});
 	});
 
-	it('asks both for the same item, once', () => {
-		const first = jest.fn(gives({}));
-		const second = jest.fn(gives({}));
-		readBoth(first, second)(7);
-		expect([first.mock.calls, second.mock.calls]).toEqual([[[7]], [[7]]]);
+	it('needs none of its columns, be they two, or such as cannot be read', () => {
+		const json = {
+			A: 1,
+			get a(): string {
+				throw new Error('no');
+			},
+		};
+		expect(reader(json, { a: 'field' }, plain)).toEqual({ a: 'field' });
+		expect(reader({ A: 1, a: 2 }, {}, plain)).toEqual([expect.stringContaining('A and a')]);
 	});
 
-	it.each<[string, Reader, Reader, string[]]>([
-		['of the first', fails('a', 'b'), gives({ c: 1 }), ['a', 'b']],
-		['of the second', gives({ c: 1 }), fails('a'), ['a']],
-		['of both', fails('a'), fails('b', 'c'), ['a', 'b', 'c']],
-	])('names every problem %s', (_, first, second, names) => {
-		const read = readBoth(first, second)(0);
-		expect(read.ok ? [] : read.problems.map((problem) => problem.field)).toEqual(names);
+	it('is no part of the columns that are told as ignored', () => {
+		const ignored = new Set<string>();
+		readColumns(itemsOf({ a: 1, c: 1 }), plain, {}, ignored)(0, { a: 'field' });
+		expect([...ignored]).toEqual(['c']);
 	});
 
-	it('changes neither value', () => {
-		const [a, b] = [{ x: 1 }, { y: 2 }];
-		readBoth(gives(a), gives(b))(0);
-		expect([a, b]).toEqual([{ x: 1 }, { y: 2 }]);
+	it('of an object leaves its other members to their columns', () => {
+		const filled = { e: { ad_platform: 'AdMob' } };
+		expect(reader({ ad_platform: 'x', ad_type: 'Rewarded' }, filled, AD)).toEqual({
+			e: { ad_platform: 'AdMob', ad_type: 'Rewarded' },
+		});
+		expect(reader({ e: { ad_platform: 'x', ad_unit: 5 } }, filled, AD)).toEqual({
+			e: { ad_platform: 'AdMob', ad_unit: 5 },
+		});
+		expect(reader({ ad_type: 'Rewarded' }, { e: '{"ad_platform":"AdMob"}' }, AD)).toEqual({
+			e: { ad_platform: 'AdMob', ad_type: 'Rewarded' },
+		});
+	});
+
+	it('with an object whose members have no fields wins as a whole', () => {
+		const list = { pair: [{ name: 'x', value: '1' }] };
+		expect(reader({ a: { y: '2' } }, { a: list }, plain)).toEqual({ a: list });
+	});
+
+	it('with what should be an object and is none stays as it is', () => {
+		expect(reader({ ad_type: 'x', e: { ad_unit: 1 } }, { e: 'level=2' }, AD)).toEqual({
+			e: 'level=2',
+		});
+	});
+
+	it('has its problems named beside those of columns', () => {
+		const fails =
+			(...names: string[]): Reader =>
+			() => ({
+				ok: false,
+				problems: names.map((name) => ({ field: name, rule: 'bad', sentence: `${name} is bad` })),
+			});
+		const good: Reader = () => ({ ok: true, value: {} });
+		for (const [parameters, columns, names] of [
+			[fails('a', 'b'), good, ['a', 'b']],
+			[good, fails('a'), ['a']],
+			[fails('a'), fails('b', 'c'), ['a', 'b', 'c']],
+		] as const) {
+			const read = readBoth(parameters, columns)(0);
+			expect(read.ok ? [] : read.problems.map((problem) => problem.field)).toEqual(names);
+		}
 	});
 });

@@ -14,7 +14,6 @@ const required = (key: string): Field => ({
 	label: key,
 	place: 'query',
 	parameter: key,
-	isAutomatic: true,
 	isRequired: true,
 });
 

@@ -16,10 +16,8 @@ const mapped: INodeParameters = {
 	transactionid: '={{ $json.transactionid }}',
 	userid: '={{ $json.userid }}',
 	value: '={{ $json.value }}',
-	additionalFields: {
-		monetizationnetwork: '={{ $json.network }}',
-		monetizationprovider: 'MAX',
-	},
+	monetizationnetwork: '={{ $json.network }}',
+	monetizationprovider: 'MAX',
 };
 
 function impression(transactionid: string, more: IDataObject = {}): IDataObject {

@@ -10,17 +10,19 @@ const device: INodeParameters = {
 	dataMode: 'defineBelow',
 	platform: '={{ $json.platform }}',
 	appIdentifier: '={{ $json.app }}',
-	aifa: '={{ $json["Google ID"] }}',
-	idfv: '={{ $json.idfv }}',
-	attAuthorizationStatus: '={{ $json.att }}',
-	sdid: '={{ $json.console }}',
+	deviceIdentifiers: {
+		aifa: '={{ $json["Google ID"] }}',
+		idfv: '={{ $json.idfv }}',
+		sdid: '={{ $json.console }}',
+	},
 	osVersion: '={{ $json.os }}',
 	ipFrom: 'field',
 	ip: '={{ $json.ip }}',
 };
 const when: INodeParameters = {
 	customUserId: '={{ $json.user }}',
-	eventTimeMs: '={{ $json.time }}',
+	attAuthorizationStatus: '={{ $json.att }}',
+	eventTime: '={{ $json.time }}',
 };
 const adRevenue: INodeParameters = {
 	...device,
@@ -417,9 +419,7 @@ export function singularTests(): void {
 	});
 
 	test('a platform from a column keeps a workflow neither from running nor from being published', async () => {
-		// With an expression there n8n shows the fields of all platforms, and misses what they require.
-		const { sdid: _, ...parameters } = adRevenue;
-		const run = { items: [impression('mobile')], parameters };
+		const run = { items: [impression('mobile')], parameters: adRevenue };
 		const execution = await relay.execute(run);
 		expect(execution.data.resultData.error?.message).toBeUndefined();
 		expect(outcomes(jsons(execution, names.delivered))).toEqual(['delivered']);

@@ -19,7 +19,6 @@ const field = (key: string, place: 'query' | 'body') => ({
 	label: key,
 	place,
 	parameter: key,
-	isAutomatic: true,
 	isRequired: false,
 });
 

@@ -304,7 +304,6 @@ const fieldOf = (key: string, place: Field['place'] = 'query', member?: string):
 	place,
 	label: key,
 	parameter: key,
-	isAutomatic: true,
 	isRequired: false,
 });
 

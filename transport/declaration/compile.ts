@@ -18,7 +18,7 @@ import { NAME_OF_PAIR, objectsAsJson } from './vocabulary';
  * the provider, found by its first test
  */
 export function compile(
-	{ name, properties }: Provider,
+	{ name, properties }: Pick<Provider, 'name' | 'properties'>,
 	operation: string,
 	options: Readonly<Record<string, unknown>> = {},
 ): Declaration {
@@ -36,16 +36,16 @@ export function compile(
 	if (isExpression(method)) refuse(operation, { expression: method });
 	const path = readPath(operation, fillOptions(url, options));
 
-	const fields = properties
+	const declared = properties
 		.filter((property) => belongsTo(property, operation))
 		.flatMap((property) => {
-			const isAutomatic = property.displayOptions?.show?.dataMode !== undefined;
-			if (property.type !== 'collection') return readField(property, path, isAutomatic);
+			if (property.type !== 'collection') return readField(property, path);
 			refuse(property.name, property.routing ?? {});
 			return (property.options ?? [])
 				.filter(isProperty)
-				.flatMap((inner) => readField(inner, path, isAutomatic, property.name));
+				.flatMap((inner) => readField(inner, path, property));
 		});
+	const fields = mergeTwins(declared);
 	for (const part of path) {
 		if ('field' in part && !fields.some(({ key, place }) => place === 'path' && key === part.field))
 			refuse(operation, { [part.field]: url });
@@ -109,10 +109,27 @@ function belongsTo(property: INodeProperties, operation: string): boolean {
 	return shown === undefined || shown.includes(operation);
 }
 
-/** Of a field that is shown beside another's value only, the schema decides. */
-function isRequired({ required = false, displayOptions }: INodeProperties): boolean {
-	const conditions = Object.keys(displayOptions?.show ?? {});
-	return required && conditions.every((name) => name === 'operation' || name === 'dataMode');
+/** One field of those that are declared once for each mapping mode; it is required if one of them is. */
+function mergeTwins(declared: readonly Field[]): Field[] {
+	const fields = new Map<string, Field>();
+	for (const field of declared) {
+		const name = `${field.collection ?? ''}.${field.parameter}`;
+		const twin = fields.get(name);
+		const isRequired = field.isRequired || twin?.isRequired === true;
+		fields.set(name, { ...(twin ?? field), isRequired });
+	}
+	return [...fields.values()];
+}
+
+type Conditions = Readonly<Record<string, readonly unknown[]>>;
+
+/** The values of other parameters beside which the property is shown, if it is one to be seen. */
+function conditionsOf({ type, displayOptions }: INodeProperties): Conditions {
+	const conditions = Object.entries(type === 'hidden' ? {} : (displayOptions?.show ?? {}))
+		// a collection's own fields name a parameter of the node from its root: `/ipFrom`
+		.map(([name, values = []]): [string, readonly unknown[]] => [name.replace(/^\//, ''), values])
+		.filter(([name]) => name !== 'operation' && name !== 'dataMode');
+	return Object.fromEntries(conditions);
 }
 
 function isProperty(
@@ -124,11 +141,19 @@ function isProperty(
 function readField(
 	property: INodeProperties,
 	path: readonly PathPart[],
-	isAutomatic: boolean,
-	collection?: string,
+	collection?: INodeProperties,
 ): Field[] {
-	const { displayName: label, name: parameter, type, routing } = property;
-	const own = { label, parameter, collection, isAutomatic, isRequired: isRequired(property) };
+	const { displayName: label, name: parameter, type, routing, required = false } = property;
+	const shownBeside = { ...(collection && conditionsOf(collection)), ...conditionsOf(property) };
+	const isConditional = Object.keys(shownBeside).length > 0;
+	const own = {
+		label,
+		parameter,
+		collection: collection?.name,
+		...(isConditional && { shownBeside }),
+		// of a field that is shown beside another's value only, the schema decides
+		isRequired: required && !isConditional,
+	};
 	// a parameter of the path is its own key
 	const isInPath = path.some((part) => 'field' in part && part.field === parameter);
 	if (isInPath && routing === undefined) return [{ ...own, key: parameter, place: 'path' }];

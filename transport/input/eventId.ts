@@ -14,7 +14,6 @@ const field = {
 	parameter: KEY,
 	label: 'Event ID',
 	place: 'query',
-	isAutomatic: false,
 	isRequired: false,
 } as const;
 

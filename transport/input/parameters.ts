@@ -82,7 +82,13 @@ function sourceOf(context: IExecuteFunctions, bulk: Bulk, field: Field): Source[
 	}
 	const value = collection === undefined ? top : ownValue(top, parameter);
 	const name = collection === undefined ? parameter : `${collection}.${parameter}`;
-	return isEmpty(value) ? [] : [{ field, parameter: name, lookup: lookupOf(bulk, value) }];
+	return isLeftEmpty(value) ? [] : [{ field, parameter: name, lookup: lookupOf(bulk, value) }];
+}
+
+/** Also a list of names and values that nobody has added one to. */
+function isLeftEmpty(value: unknown): boolean {
+	if (!isPlainObject(value)) return isEmpty(value);
+	return Object.values(value).every((part) => Array.isArray(part) && part.length === 0);
 }
 
 /** A list of names and values is looked up part by part. */

@@ -12,8 +12,8 @@ export interface Field {
 	readonly parameter: string;
 	/** The collection that the parameter stands in, if any. */
 	readonly collection?: string;
-	/** Whether automatic mapping takes it from a column; else it is a parameter in every mode. */
-	readonly isAutomatic: boolean;
+	/** The values of other parameters beside which the editor shows it, if not always. */
+	readonly shownBeside?: Readonly<Record<string, readonly unknown[]>>;
 	/** Whether every event needs it; not so where the editor asks for it only beside another value. */
 	readonly isRequired: boolean;
 }

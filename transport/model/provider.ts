@@ -33,6 +33,8 @@ export interface Operation {
 	readonly rules?: readonly CrossRule[];
 	/** The last touch on a valid event: what goes out without being asked for, what is left out. */
 	readonly complete?: (event: WireEvent) => WireEvent;
+	/** Keys of the query that no field has: `complete` makes their values of others. */
+	readonly madeKeys?: readonly string[];
 	/** Fills placeholders of the Base URL, as the credential's fields do: `{ endpoint: 'clicks' }`. */
 	readonly baseUrlParts?: Readonly<Record<string, string>>;
 	/**

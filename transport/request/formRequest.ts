@@ -26,12 +26,15 @@ export interface RequestForm {
 export function createRequestForm(
 	{ method, path, constants, fields }: Declaration,
 	{ baseUrl, placement, maskedBaseUrl, maskedPlacement }: UsableCredential,
-	{ batch: many }: Pick<Operation, 'batch'>,
+	{ batch: many, madeKeys = [] }: Pick<Operation, 'batch' | 'madeKeys'>,
 ): RequestForm {
 	const keysIn = (where: Field['place']) => [
 		...new Set(fields.filter(({ place }) => place === where).map(({ key }) => key)),
 	];
-	const queryKeys = keysIn('query').map((key): [string, string] => [key, encodeURIComponent(key)]);
+	const queryKeys = [...keysIn('query'), ...madeKeys].map((key): [string, string] => [
+		key,
+		encodeURIComponent(key),
+	]);
 	const pairsKeys = keysIn('pairs');
 	const bodyKeys = keysIn('body').map((key): [string, string] => [key, JSON.stringify(key)]);
 	const constantPairs = encodePairs(constants);
