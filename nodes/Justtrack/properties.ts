@@ -87,7 +87,7 @@ const recommendedFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. AdMob',
 		displayOptions: { show: showForFields },
-		description: 'Network that filled the ad impression.',
+		description: 'Network that filled the ad impression',
 		routing: { send: { type: 'query', property: 'monetizationnetwork' } },
 	}),
 	recommended({
@@ -97,7 +97,7 @@ const recommendedFields: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. MAX',
 		displayOptions: { show: showForFields },
-		description: 'Reporting provider.',
+		description: 'Reporting provider',
 		routing: { send: { type: 'query', property: 'monetizationprovider' } },
 	}),
 ];

@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 
+import { hasColumn, wireNameOf } from '../../transport/declaration/columnNames';
 import { compile } from '../../transport/declaration/compile';
 import type { Field } from '../../transport/model/declaration';
 import type { Provider } from '../../transport/model/provider';
@@ -54,7 +55,7 @@ function rowOf(provider: Provider, field: Field, rows: Map<string, Row>): Row {
 	if (known) return known;
 	const row: Row = {
 		label: field.label,
-		column: field.place === 'pairs' || !field.isAutomatic ? '' : `\`${field.member ?? field.key}\``,
+		column: hasColumn(field) ? `\`${wireNameOf(field)}\`` : '',
 		description: descriptionOf(provider.properties, field),
 		needed: [],
 		recommended: [],

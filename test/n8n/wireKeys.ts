@@ -60,8 +60,8 @@ const singularCommon = [
 	// As a switch, and as JSON.
 	'data_sharing_options.limit_data_sharing',
 	'data_sharing_options',
+	// Or umilisec in its place, where the time has milliseconds.
 	'utime',
-	'umilisec',
 ];
 
 const myTracker =
