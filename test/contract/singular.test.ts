@@ -1122,6 +1122,16 @@ describe('in automatic mapping', () => {
 	});
 });
 
+test('an event has no id but the Event ID, if one is given', async () => {
+	const items = [{ ...valid.event, key: 'a' }, valid.event ?? {}];
+	const result = await run('event', items, {
+		baseUrl: `${sandbox().url}/singular`,
+		eventId: '={{ $json.key }}',
+	});
+	expect(outcomesOf(result)).toEqual(['delivered', 'delivered']);
+	expect(result.items.map(({ json }) => json.id)).toEqual(['a', undefined]);
+});
+
 describe('the Decimal Sign', () => {
 	const item = { ...valid.adRevenue, amt: '1.234,50' };
 
