@@ -1,5 +1,7 @@
 import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
+import { addressProperties } from './address';
+
 export class JusttrackApi implements ICredentialType {
 	name = 'justtrackApi';
 
@@ -28,15 +30,10 @@ export class JusttrackApi implements ICredentialType {
 			default: '',
 			description: 'The API key of your justtrack account. It travels as apikey in the query.',
 		},
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			required: true,
-			default: 'https://sink.justtrack.io',
-			description:
-				'Where events are sent. Change it only to try workflows against the sandbox on this machine.',
-		},
+		...addressProperties({
+			baseUrl: 'https://sink.justtrack.io',
+			sandboxPath: '/justtrack',
+		}),
 	];
 
 	authenticate: IAuthenticateGeneric = {

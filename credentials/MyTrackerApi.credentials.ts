@@ -1,5 +1,7 @@
 import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
+import { addressProperties } from './address';
+
 export class MyTrackerApi implements ICredentialType {
 	name = 'myTrackerApi';
 
@@ -30,15 +32,10 @@ export class MyTrackerApi implements ICredentialType {
 			description:
 				'The ID of one of your apps. Only the test of this credential uses it: with it, the test asks myTracker whether the token is valid for that app, and writes nothing; without it, the test cannot check the token and says so.',
 		},
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			required: true,
-			default: 'https://tracker-s2s.my.com',
-			description:
-				'Where events are sent. Change it only to try workflows against the sandbox on this machine.',
-		},
+		...addressProperties({
+			baseUrl: 'https://tracker-s2s.my.com',
+			sandboxPath: '/myTracker',
+		}),
 	];
 
 	authenticate: IAuthenticateGeneric = {

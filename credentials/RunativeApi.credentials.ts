@@ -1,5 +1,7 @@
 import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
+import { addressProperties } from './address';
+
 export class RunativeApi implements ICredentialType {
 	name = 'runativeApi';
 
@@ -28,15 +30,10 @@ export class RunativeApi implements ICredentialType {
 			description:
 				'The secret key from the RUNative client panel, page Tracking & API, section S2S tracking. It travels as key in the query.',
 		},
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			required: true,
-			default: 'https://runative-syndicate.com',
-			description:
-				'Where events are sent. Change it only to try workflows against the sandbox on this machine.',
-		},
+		...addressProperties({
+			baseUrl: 'https://runative-syndicate.com',
+			sandboxPath: '/runative',
+		}),
 	];
 
 	authenticate: IAuthenticateGeneric = {

@@ -1,5 +1,7 @@
 import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
+import { addressProperties } from './address';
+
 export class SingularApi implements ICredentialType {
 	name = 'singularApi';
 
@@ -29,15 +31,10 @@ export class SingularApi implements ICredentialType {
 			description:
 				'The SDK key from the Singular dashboard, under Developer Tools. It travels as a in the query.',
 		},
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			required: true,
-			default: 'https://s2s.singular.net',
-			description:
-				'Where events are sent. Change it only to try workflows against the sandbox on this machine.',
-		},
+		...addressProperties({
+			baseUrl: 'https://s2s.singular.net',
+			sandboxPath: '/singular',
+		}),
 	];
 
 	authenticate: IAuthenticateGeneric = {

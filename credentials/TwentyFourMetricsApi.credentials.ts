@@ -1,5 +1,7 @@
 import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
+import { addressProperties } from './address';
+
 export class TwentyFourMetricsApi implements ICredentialType {
 	name = 'twentyFourMetricsApi';
 
@@ -32,15 +34,12 @@ export class TwentyFourMetricsApi implements ICredentialType {
 			description:
 				'The first part of the URLs that 24metrics shows for your API integration, before .clicks, .postbacks or .imp. It is all that identifies you, so it is kept like a key.',
 		},
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			required: true,
-			default: 'https://{integrationId}.{endpoint}.24metrics.com',
-			description:
-				'Where events are sent: {integrationId} stands for the Integration ID, {endpoint} for clicks, postbacks or imp. Change it only to try workflows against the sandbox on this machine.',
-		},
+		...addressProperties({
+			baseUrl: 'https://{integrationId}.{endpoint}.24metrics.com',
+			sandboxPath: '/24metrics/{integrationId}/{endpoint}',
+			placeholders:
+				'{integrationId} stands for the Integration ID, {endpoint} for clicks, postbacks or imp.',
+		}),
 	];
 
 	authenticate: IAuthenticateGeneric = {

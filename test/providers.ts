@@ -55,6 +55,9 @@ export interface Subject {
 	readonly dragged: INodeParameters;
 }
 
+/** As a user who tries a workflow sets a credential up. */
+const inSandbox = (sandboxUrl: string) => ({ useSandbox: true, sandboxUrl });
+
 /** What each operation has of its own. */
 type OfOperation = 'operation' | 'item' | 'id' | 'broken' | 'dragged';
 
@@ -67,7 +70,7 @@ const myTrackerSubject: Omit<Subject, OfOperation> = {
 	oneByOne: { batchSize: 1 },
 	quirks: { asksForRepeat: true, unreadable: 'unknown', brokenOff: 'unknown' },
 	secret: SECRET,
-	credential: (sandboxUrl) => ({ token: SECRET, baseUrl: `${sandboxUrl}/myTracker` }),
+	credential: (sandboxUrl) => ({ token: SECRET, ...inSandbox(sandboxUrl) }),
 };
 
 /** A registration or a login: the user, the time and a device. */
@@ -98,7 +101,7 @@ const singularSubject: Omit<Subject, OfOperation> = {
 		badRequest: 'failed',
 	},
 	secret: SECRET,
-	credential: (sandboxUrl) => ({ sdkKey: SECRET, baseUrl: `${sandboxUrl}/singular` }),
+	credential: (sandboxUrl) => ({ sdkKey: SECRET, ...inSandbox(sandboxUrl) }),
 };
 
 /** A device of its own for each, so that shared tests see no lanes. */
@@ -136,7 +139,7 @@ const twentyFourMetricsSubject: Omit<Subject, OfOperation> = {
 	secret: LABEL_SECRET,
 	credential: (sandboxUrl) => ({
 		integrationId: LABEL_SECRET,
-		baseUrl: `${sandboxUrl}/24metrics/{integrationId}/{endpoint}`,
+		...inSandbox(sandboxUrl),
 	}),
 };
 
@@ -147,7 +150,7 @@ const runativeSubject: Omit<Subject, OfOperation> = {
 	oneByOne: {},
 	quirks: { unreadable: 'unknown', brokenOff: 'unknown' },
 	secret: SECRET,
-	credential: (sandboxUrl) => ({ secretKey: SECRET, baseUrl: `${sandboxUrl}/runative` }),
+	credential: (sandboxUrl) => ({ secretKey: SECRET, ...inSandbox(sandboxUrl) }),
 };
 
 const clickIdOf = (number: number) =>
@@ -162,7 +165,7 @@ export const subjects: readonly Subject[] = [
 		parameters: {},
 		oneByOne: {},
 		secret: SECRET,
-		credential: (sandboxUrl) => ({ apiKey: SECRET, baseUrl: `${sandboxUrl}/justtrack` }),
+		credential: (sandboxUrl) => ({ apiKey: SECRET, ...inSandbox(sandboxUrl) }),
 		item: (number) => ({
 			platform: 'android',
 			packageid: 'com.my.app',

@@ -21,7 +21,8 @@ export class Runative implements INodeType {
 		// only a lead needs it: the transport says so where it is missing
 		credentials: [{ name: 'runativeApi', required: false, testedBy: 'runativeApiTest' }],
 		requestDefaults: {
-			baseURL: '={{ $credentials.baseUrl }}',
+			baseURL:
+				'={{ $credentials.useSandbox ? $credentials.sandboxUrl + $credentials.sandboxPath : $credentials.baseUrl }}',
 		},
 		properties,
 	};

@@ -21,7 +21,8 @@ export class Singular implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'singularApi', required: true, testedBy: 'singularApiTest' }],
 		requestDefaults: {
-			baseURL: '={{ $credentials.baseUrl }}',
+			baseURL:
+				'={{ $credentials.useSandbox ? $credentials.sandboxUrl + $credentials.sandboxPath : $credentials.baseUrl }}',
 		},
 		properties,
 	};

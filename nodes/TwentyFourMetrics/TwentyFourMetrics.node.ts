@@ -27,7 +27,7 @@ export class TwentyFourMetrics implements INodeType {
 		],
 		requestDefaults: {
 			baseURL:
-				'={{ $credentials.baseUrl.replace("{integrationId}", $credentials.integrationId).replace("{endpoint}", { click: "clicks", conversion: "postbacks", impression: "imp" }[$parameter["operation"]]) }}',
+				'={{ ($credentials.useSandbox ? $credentials.sandboxUrl + $credentials.sandboxPath : $credentials.baseUrl).replace("{integrationId}", $credentials.integrationId).replace("{endpoint}", { click: "clicks", conversion: "postbacks", impression: "imp" }[$parameter["operation"]]) }}',
 		},
 		properties,
 	};

@@ -33,6 +33,9 @@ export interface Share {
 	broken: number;
 }
 
+/** As a user who tries a workflow sets a credential up. */
+const inSandbox = (sandboxUrl: string) => ({ useSandbox: true, sandboxUrl });
+
 const dollars = (amount: unknown): Money => ({ amount, currency: 'USD' });
 
 export const providers: Provider[] = [
@@ -40,7 +43,7 @@ export const providers: Provider[] = [
 		name: 'justtrack',
 		displayName: 'justtrack',
 		credentialType: 'justtrackApi',
-		credential: (sandboxUrl) => ({ apiKey: 'demo-key', baseUrl: `${sandboxUrl}/justtrack` }),
+		credential: (sandboxUrl) => ({ apiKey: 'demo-key', ...inSandbox(sandboxUrl) }),
 		moneyInEvent: ({ value }) => dollars(value),
 	},
 	{
@@ -50,7 +53,7 @@ export const providers: Provider[] = [
 		credential: (sandboxUrl) => ({
 			token: 'demo-token',
 			testAppId: '51870',
-			baseUrl: `${sandboxUrl}/myTracker`,
+			...inSandbox(sandboxUrl),
 		}),
 		moneyInEvent: ({ total, currency }) => ({ amount: total, currency }),
 	},
@@ -58,7 +61,7 @@ export const providers: Provider[] = [
 		name: 'singular',
 		displayName: 'Singular',
 		credentialType: 'singularApi',
-		credential: (sandboxUrl) => ({ sdkKey: 'demo-sdk-key', baseUrl: `${sandboxUrl}/singular` }),
+		credential: (sandboxUrl) => ({ sdkKey: 'demo-sdk-key', ...inSandbox(sandboxUrl) }),
 		moneyInEvent: ({ amt, cur }) => ({ amount: amt, currency: cur }),
 	},
 	{
@@ -67,16 +70,16 @@ export const providers: Provider[] = [
 		credentialType: 'twentyFourMetricsApi',
 		credential: (sandboxUrl) => ({
 			integrationId: 'demo-integration',
-			baseUrl: `${sandboxUrl}/24metrics/{integrationId}/{endpoint}`,
+			...inSandbox(sandboxUrl),
 		}),
 		moneyInEvent: ({ revenue }) => dollars(revenue),
 	},
 	{
-		// A conversion needs no credential, but a Base URL other than RUNative's own stands in one.
+		// A conversion needs no credential, but another address than RUNative's own stands in one.
 		name: 'runative',
 		displayName: 'RUNative',
 		credentialType: 'runativeApi',
-		credential: (sandboxUrl) => ({ secretKey: 'demo-key', baseUrl: `${sandboxUrl}/runative` }),
+		credential: (sandboxUrl) => ({ secretKey: 'demo-key', ...inSandbox(sandboxUrl) }),
 		moneyInEvent: ({ value }) => dollars(value),
 	},
 ];

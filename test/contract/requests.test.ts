@@ -1,6 +1,7 @@
 import { RoutingNode } from 'n8n-core';
 import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
 
+import { defaultsOf } from '../../transport/credential/read';
 import { subjects, type Subject } from '../providers';
 import { createContext, runNode } from '../support/nodeRun';
 import { startRecorder, type RecordedRequest } from '../support/recorder';
@@ -45,7 +46,12 @@ function comparable(request: RecordedRequest | undefined) {
 }
 
 /** What n8n's RoutingNode and the transport send of one item, mapped by hand. */
-async function sendBothWays(subject: Subject, more: INodeParameters, item: IDataObject) {
+async function sendBothWays(
+	subject: Subject,
+	more: INodeParameters,
+	item: IDataObject,
+	address: IDataObject = {},
+) {
 	const { isWithoutSecret } = subject.provider.operations[subject.operation] ?? {};
 	const nodeType = subject.createNode();
 	const parameters = {
@@ -57,14 +63,19 @@ async function sendBothWays(subject: Subject, more: INodeParameters, item: IData
 	const context = createContext({
 		nodeType,
 		parameters,
-		credential: subject.credential(recorder.url) as ICredentialDataDecryptedObject,
+		// n8n fills in the defaults of what was not entered
+		credential: {
+			...defaultsOf(subject.provider.credential),
+			...subject.credential(recorder.url),
+			...address,
+		} as ICredentialDataDecryptedObject,
 		// n8n would place the secret wherever a credential is chosen
 		credentialType: isWithoutSecret ? undefined : subject.provider.credential,
 		items: [item],
 	});
 	await new RoutingNode(context, nodeType).runNode();
 	const theirs = comparable(recorder.requests.shift());
-	const ours = comparable(await send(subject, parameters, item));
+	const ours = comparable(await send(subject, parameters, item, address));
 	return { ours, theirs };
 }
 
@@ -76,6 +87,16 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		for (const value of Object.values(subject.item(3))) {
 			if (typeof value !== 'object') expect(text).toContain(String(value));
 		}
+	});
+
+	test("n8n's own RoutingNode goes to the Base URL where Use Sandbox is off", async () => {
+		const { sandboxPath } = defaultsOf(subject.provider.credential);
+		const address = { useSandbox: false, baseUrl: recorder.url + String(sandboxPath) };
+		const item = subject.item(3);
+		const inSandbox = await sendBothWays(subject, subject.dragged, item);
+		const outside = await sendBothWays(subject, subject.dragged, item, address);
+		expect(outside.theirs).toEqual(inSandbox.theirs);
+		expect(outside.ours).toEqual(inSandbox.ours);
 	});
 
 	test('both ways of mapping send the same request', async () => {
@@ -91,11 +112,15 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 
 	test('a path prefix of the Base URL is kept, a slash at its end is not doubled', async () => {
 		const plain = await send(subject, { dataMode: 'autoMapInputData' }, subject.item(5));
-		const { baseUrl } = subject.credential(`${recorder.url}/relay`) as { baseUrl: string };
-		const prefixed = await send(subject, { dataMode: 'autoMapInputData' }, subject.item(5), {
-			baseUrl: `${baseUrl}/`,
-		});
-		expect(prefixed?.path).toBe(`/relay${String(plain?.path)}`);
+		const { sandboxPath } = defaultsOf(subject.provider.credential);
+		for (const address of [
+			{ useSandbox: false, baseUrl: `${recorder.url}/relay${String(sandboxPath)}/` },
+			{ sandboxUrl: `${recorder.url}/relay/` },
+		]) {
+			const item = subject.item(5);
+			const prefixed = await send(subject, { dataMode: 'autoMapInputData' }, item, address);
+			expect(prefixed?.path).toBe(`/relay${String(plain?.path)}`);
+		}
 	});
 });
 

@@ -88,6 +88,20 @@ describe.each(subjects)('%s', (_, provider, values, path) => {
 		expect(sandbox.report()).toMatchObject({ requests: 1, events: [] });
 	});
 
+	it('with Use Sandbox on, asks the sandbox and not the Base URL', async () => {
+		const baseUrl = 'http://127.0.0.1:9';
+		const inSandbox = { ...values, baseUrl, useSandbox: true, sandboxUrl: sandbox.url };
+		expect(await test(provider, inSandbox)).toMatchObject({ status: 'OK' });
+		expect(sandbox.report()).toMatchObject({ requests: 1, events: [] });
+	});
+
+	it('with Use Sandbox on and no sandbox there, says to start it', async () => {
+		const sandboxUrl = 'http://127.0.0.1:9';
+		const result = await test(provider, { ...values, useSandbox: true, sandboxUrl });
+		expect(result).toEqual(error('Start the sandbox'));
+		expect(result.message).not.toContain('Base URL');
+	});
+
 	it('a path that is not there on a host that answers does not pass', async () => {
 		const result = await test(provider, { ...values, baseUrl: `${sandbox.url}/wrong${path}` });
 		expect(result.status).toBe('Error');

@@ -27,11 +27,24 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 			{ baseUrl: 'http://127.evil.example' },
 			'must start with https://',
 		],
+		['no Sandbox URL', { useSandbox: true, sandboxUrl: ' ' }, 'Sandbox URL is empty'],
+		[
+			'a sandbox elsewhere without https',
+			{ useSandbox: true, sandboxUrl: 'http://example.com:4010' },
+			'Sandbox URL must start with https://',
+		],
+		[
+			'a switch that is neither on nor off',
+			{ useSandbox: 'false' },
+			'Use Sandbox must be true or false, not "false"',
+		],
 	])(
 		'%s: a sentence names field, value and rule, and nothing is sent',
 		async (_, credential, rule) => {
 			const items = [subject.item(0), subject.item(1)];
-			const result = await prepare(subject, sandbox().url, items, { credential }).run();
+			const result = await prepare(subject, sandbox().url, items, {
+				credential: { useSandbox: false, ...credential },
+			}).run();
 			expect(outcomesOf(result)).toEqual(['unauthorized', 'unauthorized']);
 			expect(result.items[0]?.json.error).toContain(rule);
 			const { baseUrl: given = '' } = credential;

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Sandbox } from '../../sandbox';
+import { defaultsOf } from '../../transport/credential/read';
 import { subjects, type Subject } from '../providers';
 import { prepareRecorded, recordFile, withRecordFolder } from '../support/recordFolder';
 import { outcomesOf, testSideBySide, type Variation } from '../support/sandboxRun';
@@ -138,10 +139,18 @@ describe('across executions', () => {
 
 	each('another account is another event', async (world) => {
 		expect(await world.outcomes(world.items(1))).toEqual([delivered]);
-		const { credential } = world.subject;
-		const { baseUrl } = credential(world.sandbox.url) as { baseUrl: string };
-		const other = { baseUrl: baseUrl.replace('127.0.0.1', 'localhost') };
+		const other = { sandboxUrl: world.sandbox.url.replace('127.0.0.1', 'localhost') };
 		expect(await world.outcomes(world.items(1), { credential: other })).toEqual([delivered]);
+	});
+
+	each('the sandbox is another account than production', async (world) => {
+		expect(await world.outcomes(world.items(1))).toEqual([delivered]);
+		const { sandboxPath } = defaultsOf(world.subject.provider.credential);
+		// the very same place, so that the account alone tells them apart
+		const baseUrl = `${world.sandbox.url.replace('127.0.0.1', 'localhost')}${String(sandboxPath)}`;
+		const production = { useSandbox: false, baseUrl };
+		expect(await world.outcomes(world.items(1), { credential: production })).toEqual([delivered]);
+		expect(await world.outcomes(world.items(1), { credential: production })).toEqual(['duplicate']);
 	});
 
 	each('a preview asks no record', async (world) => {

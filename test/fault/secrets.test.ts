@@ -104,7 +104,9 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 	});
 
 	test('a Base URL that cannot be used', async () => {
-		expectNoSecret(...(await runBothWays({ credential: { baseUrl: 'http://example.com' } })));
+		expectNoSecret(
+			...(await runBothWays({ credential: { useSandbox: false, baseUrl: 'http://example.com' } })),
+		);
 	});
 
 	test('a preview', async () => {

@@ -163,7 +163,8 @@ async function publish(
 	// an account of its own, so that it begins without a pace
 	const made = await n8n.createCredential(provider.credential.name, path, {
 		apiKey: `key-of-${path}`,
-		baseUrl: `${sandbox.url}/justtrack`,
+		useSandbox: true,
+		sandboxUrl: sandbox.url,
 	});
 	const workflow = webhookWorkflow({
 		path,

@@ -47,8 +47,6 @@ interface NodeUnderTest {
 	secretField: string;
 	/** What the secret is, where it cannot be `SECRET`. */
 	secret?: string;
-	/** What follows the sandbox's address in the Base URL, where it is not the name. */
-	basePath?: string;
 	/** For runs that bring none of their own. */
 	parameters: INodeParameters;
 }
@@ -69,10 +67,11 @@ export class Relay {
 	async createCredential(
 		values: ICredentialDataDecryptedObject = {},
 	): Promise<CredentialReference> {
-		const { name, credentialType, secretField, secret = SECRET, basePath = name } = this.node;
+		const { name, credentialType, secretField, secret = SECRET } = this.node;
 		return await n8n.createCredential(credentialType, name, {
 			[secretField]: secret,
-			baseUrl: `${sandbox.url}/${basePath}`,
+			useSandbox: true,
+			sandboxUrl: sandbox.url,
 			...values,
 		});
 	}

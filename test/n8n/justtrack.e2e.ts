@@ -362,10 +362,18 @@ export function justtrackTests(): void {
 
 		test.each([
 			['an empty key', { apiKey: '' }, 'API Key'],
-			['a Base URL that is none', { baseUrl: 'sink.justtrack' }, 'Base URL'],
-			['plain http to a host out there', { baseUrl: 'http://justtrack.invalid' }, 'https'],
+			['a Base URL that is none', { useSandbox: false, baseUrl: 'sink.justtrack' }, 'Base URL'],
+			[
+				'plain http to a host out there',
+				{ useSandbox: false, baseUrl: 'http://justtrack.invalid' },
+				'https',
+			],
 			// Nothing listens on port 9 of the loopback.
-			['a host that does not answer', { baseUrl: 'http://127.0.0.1:9' }, '127.0.0.1:9'],
+			[
+				'a host that does not answer',
+				{ useSandbox: false, baseUrl: 'http://127.0.0.1:9' },
+				'127.0.0.1:9',
+			],
 		])('fails for %s, and says so', async (_name, values, said) => {
 			const result = await relay.testCredential(values);
 			expect(result.status).toBe('Error');

@@ -344,7 +344,7 @@ export function myTrackerTests(): void {
 			// Nothing listens on port 9 of the loopback.
 			[
 				'a host that does not answer',
-				{ testAppId: '51870', baseUrl: 'http://127.0.0.1:9' },
+				{ testAppId: '51870', useSandbox: false, baseUrl: 'http://127.0.0.1:9' },
 				'127.0.0.1:9 cannot be reached',
 			],
 		])('fails for %s, and says so', async (_name, values, said) => {

@@ -65,7 +65,7 @@ export function runativeTests(): void {
 			expect(outputItems(execution, names.relay)).toMatchObject(
 				[0, 1, 2].map((item) => ({
 					json: {
-						provider: 'runative',
+						provider: 'RUNative',
 						operation: 'conversion',
 						outcome: 'delivered',
 						id: clickId(item),
@@ -257,9 +257,17 @@ export function runativeTests(): void {
 
 		test.each([
 			['an empty key', { secretKey: '' }, 'Secret Key is empty'],
-			['plain http to a host out there', { baseUrl: 'http://runative.invalid' }, 'https'],
+			[
+				'plain http to a host out there',
+				{ useSandbox: false, baseUrl: 'http://runative.invalid' },
+				'https',
+			],
 			// Nothing listens on port 9 of the loopback.
-			['a host that does not answer', { baseUrl: 'http://127.0.0.1:9' }, '127.0.0.1:9'],
+			[
+				'a host that does not answer',
+				{ useSandbox: false, baseUrl: 'http://127.0.0.1:9' },
+				'127.0.0.1:9',
+			],
 		])('fails for %s, and says so', async (_name, values, said) => {
 			const { status, message } = await relay.testCredential(values);
 			expect({ status, message }).toEqual({

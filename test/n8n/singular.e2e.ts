@@ -128,7 +128,7 @@ export function singularTests(): void {
 			expect(outputItems(execution, names.relay)).toMatchObject(
 				[0, 1, 2].map((item) => ({
 					json: {
-						provider: 'singular',
+						provider: 'Singular',
 						operation: 'adRevenue',
 						outcome: 'delivered',
 						httpStatus: 200,
@@ -451,9 +451,17 @@ export function singularTests(): void {
 
 		test.each([
 			['an empty key', { sdkKey: '' }, 'SDK Key is empty'],
-			['plain http to a host out there', { baseUrl: 'http://singular.invalid' }, 'https'],
+			[
+				'plain http to a host out there',
+				{ useSandbox: false, baseUrl: 'http://singular.invalid' },
+				'https',
+			],
 			// Nothing listens on port 9 of the loopback.
-			['a host that does not answer', { baseUrl: 'http://127.0.0.1:9' }, '127.0.0.1:9'],
+			[
+				'a host that does not answer',
+				{ useSandbox: false, baseUrl: 'http://127.0.0.1:9' },
+				'127.0.0.1:9',
+			],
 		])('fails for %s, and says so', async (_name, values, said) => {
 			const { status, message } = await relay.testCredential(values);
 			expect({ status, message }).toEqual({

@@ -22,14 +22,11 @@ const mapped: INodeParameters = {
 	},
 };
 
-const basePath = '24metrics/{integrationId}/{endpoint}';
-
 const relay = new Relay({
 	name: 'twentyFourMetrics',
 	credentialType: 'twentyFourMetricsApi',
 	secretField: 'integrationId',
 	secret: INTEGRATION_ID,
-	basePath,
 	parameters: mapped,
 });
 
@@ -83,7 +80,7 @@ export function twentyFourMetricsTests(): void {
 			expect(execution.status).toBe('success');
 			const delivered = (item: number, id: string, more: IDataObject) => ({
 				json: {
-					provider: 'twentyFourMetrics',
+					provider: '24metrics',
 					operation: 'conversion',
 					outcome: 'delivered',
 					id,
@@ -304,7 +301,7 @@ export function twentyFourMetricsTests(): void {
 			// Nothing listens on port 9 of the loopback.
 			[
 				'a host that does not answer',
-				{ baseUrl: `http://127.0.0.1:9/${basePath}` },
+				{ useSandbox: false, baseUrl: 'http://127.0.0.1:9/{integrationId}/{endpoint}' },
 				'127.0.0.1:9 cannot be reached',
 			],
 		])('fails for %s, and says so', async (_name, values, said) => {

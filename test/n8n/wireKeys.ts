@@ -73,10 +73,13 @@ const myTracker =
 		body: [...myTrackerCommon, ...own],
 	});
 
+/** Where requests go: in every credential. */
+const address = ['useSandbox', 'sandboxUrl', 'sandboxPath', 'baseUrl'];
+
 export const documented: Record<string, DocumentedNode> = {
 	justtrack: {
 		displayName: 'justtrack',
-		credential: { type: 'justtrackApi', fields: ['apiKey', 'baseUrl'] },
+		credential: { type: 'justtrackApi', fields: ['apiKey', ...address] },
 		operations: {
 			revenueEvent: {
 				method: 'GET',
@@ -102,7 +105,7 @@ export const documented: Record<string, DocumentedNode> = {
 	},
 	myTracker: {
 		displayName: 'myTracker',
-		credential: { type: 'myTrackerApi', fields: ['token', 'testAppId', 'baseUrl'] },
+		credential: { type: 'myTrackerApi', fields: ['token', 'testAppId', ...address] },
 		operations: {
 			registration: myTracker([])('registration'),
 			login: myTracker([])('login'),
@@ -112,7 +115,7 @@ export const documented: Record<string, DocumentedNode> = {
 	},
 	singular: {
 		displayName: 'Singular',
-		credential: { type: 'singularApi', fields: ['sdkKey', 'baseUrl'] },
+		credential: { type: 'singularApi', fields: ['sdkKey', ...address] },
 		operations: {
 			adRevenue: {
 				method: 'GET',
@@ -191,7 +194,7 @@ export const documented: Record<string, DocumentedNode> = {
 	},
 	twentyFourMetrics: {
 		displayName: '24metrics',
-		credential: { type: 'twentyFourMetricsApi', fields: ['integrationId', 'baseUrl'] },
+		credential: { type: 'twentyFourMetricsApi', fields: ['integrationId', ...address] },
 		operations: {
 			click: {
 				method: 'GET',
@@ -270,7 +273,7 @@ export const documented: Record<string, DocumentedNode> = {
 	},
 	runative: {
 		displayName: 'RUNative',
-		credential: { type: 'runativeApi', fields: ['secretKey', 'baseUrl'] },
+		credential: { type: 'runativeApi', fields: ['secretKey', ...address] },
 		operations: {
 			conversion: { method: 'GET', path: '/api/v1/cpa/action/{click_id}', query: ['value'] },
 			lead: { method: 'GET', path: '/api/v1/cpa/action/{click_id}', query: ['value', 'lead_code'] },

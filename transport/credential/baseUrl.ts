@@ -1,6 +1,7 @@
 import type { ICredentialDataDecryptedObject, ICredentialType } from 'n8n-workflow';
 
 import { show } from '../text/show';
+import { addressName } from './address';
 import type { Redact } from './redact';
 import { createRedactorOf, textOf } from './secrets';
 
@@ -19,7 +20,17 @@ export function baseUrlProblem(
 	parts: BaseUrlParts,
 ): string | undefined {
 	const redact = createRedactorOf(credential, values);
-	return redact(partProblem(credential, values) ?? addressProblem(values, parts, redact));
+	return redact(
+		switchProblem(values) ??
+			partProblem(credential, values) ??
+			addressProblem(values, parts, redact),
+	);
+}
+
+/** What is neither on nor off would send to the provider by mistake. */
+function switchProblem({ useSandbox }: ICredentialDataDecryptedObject): string | undefined {
+	if (useSandbox === undefined || typeof useSandbox === 'boolean') return undefined;
+	return `Use Sandbox must be true or false, not ${show(useSandbox)}.`;
 }
 
 const PLACEHOLDER = /\{(\w+)\}/g;
@@ -61,23 +72,24 @@ function addressProblem(
 	redact: Redact,
 ): string | undefined {
 	const baseUrl = textOf(values.baseUrl).trim();
-	if (baseUrl === '') return 'Base URL is empty.';
+	const name = addressName(values);
+	if (baseUrl === '') return `${name} is empty.`;
 	// wherever it stands: of https://key/rest@host a URL makes the host "key", and would send it there
-	if (baseUrl.includes('@')) return 'Base URL must not hold a user name or password.';
+	if (baseUrl.includes('@')) return `${name} must not hold a user name or password.`;
 	// masked before it is cut: half a secret would not be found any more
 	const given = redact(baseUrl);
 	const filled = fillBaseUrl(values, parts);
 	const [unknown] = filled.match(PLACEHOLDER) ?? [];
-	if (unknown !== undefined) return `Base URL has the placeholder ${unknown}, which nothing fills.`;
+	if (unknown !== undefined) return `${name} has the placeholder ${unknown}, which nothing fills.`;
 	if (!URL.canParse(filled)) {
-		return `Base URL must be an address such as https://example.com, not ${quote(given)}.`;
+		return `${name} must be an address such as https://example.com, not ${quote(given)}.`;
 	}
 	const url = new URL(filled);
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.hostname))) {
-		return `Base URL must start with https://, not ${quote(given)}. Only localhost may use http://.`;
+		return `${name} must start with https://, not ${quote(given)}. Only localhost may use http://.`;
 	}
 	if (url.search !== '' || url.hash !== '') {
-		return `Base URL must end with the host or a path, without ? or #, not ${quote(given)}.`;
+		return `${name} must end with the host or a path, without ? or #, not ${quote(given)}.`;
 	}
 	return undefined;
 }

@@ -10,6 +10,7 @@ import type {
 
 import type { Reply } from '../model/answer';
 import type { CredentialQuestion } from '../model/provider';
+import { withAddress } from './address';
 import { keepLocalhost, NotLoopback } from './loopback';
 import { credentialProblem, readCredential, type UsableCredential } from './read';
 import { createRedactorOf } from './secrets';
@@ -22,15 +23,16 @@ const MAX_BODY_BYTES = 64 * 1024;
 export async function testCredential(
 	context: ICredentialTestFunctions,
 	type: ICredentialType,
-	values: ICredentialDataDecryptedObject,
+	entered: ICredentialDataDecryptedObject,
 	question: CredentialQuestion,
 ): Promise<INodeCredentialTestResult> {
+	const values = withAddress(type, entered);
 	const redact = createRedactorOf(type, values);
 	const badShape = credentialProblem(type, values, question.baseUrlParts);
 	if (badShape !== undefined) return { status: 'Error', message: redact(badShape) };
 
 	const credential = readCredential(type, values, question.baseUrlParts);
-	const problem = await ask(context, credential, question);
+	const problem = await ask(context, credential, question, whatToCheck(entered));
 	// masked: a secret may be part of the host name
 	const { host } = credential.maskedBaseUrl;
 	return problem === undefined
@@ -43,6 +45,7 @@ async function ask(
 	context: ICredentialTestFunctions,
 	credential: UsableCredential,
 	question: CredentialQuestion,
+	toCheck: string,
 ): Promise<string | undefined> {
 	const { host } = credential.maskedBaseUrl;
 	const deadline = new AbortController();
@@ -67,17 +70,23 @@ async function ask(
 		return question.problemOf({ kind: 'reply', status, headers: {}, ...beginning });
 	} catch (error) {
 		// the client's own message may hold anything; what the user can do is the same
-		if (signal.aborted) return `${host} gave no answer within 10 s. Check the Base URL.`;
+		if (signal.aborted) return `${host} gave no answer within 10 s. ${toCheck}`;
 		if (error instanceof NotLoopback) {
 			return `${host} leads to another machine, and http may only go to this one: nothing was sent. Use https, or 127.0.0.1.`;
 		}
 		if (error instanceof ProxyInTheWay) {
 			return `n8n would send this through its proxy, and http may only go to this machine: nothing was sent. Add ${host} to NO_PROXY.`;
 		}
-		return `${host} cannot be reached. Check the Base URL.`;
+		return `${host} cannot be reached. ${toCheck}`;
 	} finally {
 		clearTimeout(timer);
 	}
+}
+
+function whatToCheck({ useSandbox }: ICredentialDataDecryptedObject): string {
+	return useSandbox === true
+		? 'Start the sandbox (npm run sandbox), and check the Sandbox URL.'
+		: 'Check the Base URL.';
 }
 
 /** n8n's proxy settings would take the secret elsewhere. */

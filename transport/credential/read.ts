@@ -6,6 +6,7 @@ import type {
 
 import { RunRefused } from '../model/outcome';
 import { messageOf } from '../text/show';
+import { withAddress } from './address';
 import { baseUrlProblem, readBaseUrl, type BaseUrlParts } from './baseUrl';
 import { place, type Placement } from './placement';
 import { secretProblem, withSecretsMasked } from './secrets';
@@ -20,7 +21,7 @@ export interface UsableCredential {
 }
 
 /**
- * The values of the credential that was chosen in the node.
+ * The values of the credential that was chosen in the node; `baseUrl` is the address that counts.
  *
  * @param isOptional whether the defaults do where none was chosen
  * @throws {RunRefused} where none was chosen and it is needed, or it cannot be read
@@ -33,11 +34,11 @@ export async function getCredential(
 	const isChosen = context.getNode().credentials?.[credential.name] !== undefined;
 	if (!isChosen && isOptional) return defaultsOf(credential);
 	if (!isChosen) {
-		const reason = `This operation needs a credential of the type ${credential.displayName}: choose one in the node.`;
-		throw new RunRefused('unauthorized', reason);
+		const reason = `Choose a credential: open the node and select one of the type ${credential.displayName}, or create it there.`;
+		throw new RunRefused('failed', reason);
 	}
 	try {
-		return await context.getCredentials(credential.name);
+		return withAddress(credential, await context.getCredentials(credential.name));
 	} catch (error) {
 		throw new RunRefused('unauthorized', `The credential could not be read: ${messageOf(error)}`);
 	}
