@@ -1,18 +1,20 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { getCredential } from './credential/read';
-import { createRedactor } from './credential/redact';
+import { createRedactor, type Redact } from './credential/redact';
 import { createRedactorOf } from './credential/secrets';
 import type { Patience } from './delivery/patience';
 import { createNotes } from './input/notes';
+import { readIncludeInput, readPreviewOnly } from './input/settings';
 import { isSuccess, type Outcome } from './model/outcome';
 import type { Provider } from './model/provider';
 import { openLedger } from './record/ledger';
-import { toError } from './report/stopError';
+import { toError, toPreviewError } from './report/stopError';
 import { toHint } from './report/hint';
 import { toItems } from './report/items';
-import { remarksOn } from './report/remarks';
+import { recommendationsOn, remarksOn } from './report/remarks';
 import { tellRefusal } from './report/words';
+import { isPlainObject } from './text/json';
 import { toBeTold } from './ways/channel';
 import { deliverItems } from './ways/items';
 
@@ -36,15 +38,19 @@ export async function run(
 	const declared = Object.hasOwn(provider.operations, operation)
 		? provider.operations[operation]
 		: undefined;
-	const name = { provider: provider.name, displayName: provider.displayName, operation };
+	const name = { displayName: provider.displayName, operation };
 	const notes = createNotes();
 
 	let redact = createRedactor([]);
 	let outcomes: readonly Outcome[];
+	let isPreview = false;
+	let includesInput = false;
 	try {
 		const isOptional = declared?.isWithoutSecret === true;
 		const values = await getCredential(context, provider.credential, isOptional);
 		redact = createRedactorOf(provider.credential, values);
+		isPreview = readPreviewOnly(context);
+		includesInput = readIncludeInput(context);
 		const task = { context, provider, operation, values, redact, patience };
 		outcomes = await deliverItems(task, items, notes);
 	} catch (error) {
@@ -60,13 +66,26 @@ export async function run(
 		laneName: declared?.lane?.name,
 	};
 	const remarks = remarksOn(notes, speaker, redact);
-	const hint = toHint(outcomes, remarks, name);
+	const hint = toHint(outcomes, [...remarks, ...recommendationsOn(notes)], name);
 	// older n8n has no hints
 	(context as Partial<IExecuteFunctions>).addExecutionHints?.(hint);
 	// a stopped execution shows no hint
 	if (context.getExecutionCancelSignal()?.aborted) context.logger.warn(hint.message);
 	if (!context.continueOnFail() && !outcomes.every(isSuccess)) {
-		throw await toError(context.getNode(), outcomes, remarks, name);
+		const tell = isPreview ? toPreviewError : toError;
+		throw await tell(context.getNode(), outcomes, remarks, name);
 	}
-	return [await toItems(outcomes, name)];
+	const form = {
+		hasErrorOutput: context.getNode().onError === 'continueErrorOutput',
+		includesInput,
+		columnsOf: (item: number) => columnsOf(items[item], redact),
+	};
+	return [await toItems(outcomes, name, form)];
+}
+
+/** An item's columns as they may be told: the secret may be among them. */
+function columnsOf(item: INodeExecutionData | undefined, redact: Redact): IDataObject {
+	const columns: unknown = redact(item?.json);
+	// what cannot be searched is masked whole
+	return isPlainObject(columns) ? (columns as IDataObject) : {};
 }

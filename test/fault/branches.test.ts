@@ -1,4 +1,4 @@
-import type { NodeOperationError, IDataObject } from 'n8n-workflow';
+import type { NodeOperationError, IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { subjects } from '../providers';
 import { outcomesOf, prepare, useSandbox } from '../support/sandboxRun';
@@ -11,17 +11,73 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 	const good = (number: number) => subject.item(number);
 	const broken = (number: number) => ({ ...subject.item(number), [key]: value }) as IDataObject;
 
-	test('an item that continues on error has error and details and nothing else', async () => {
-		const { items } = await prepare(subject, sandbox().url, [good(0), broken(1)]).run();
-		expect(Object.keys(items[1]?.json ?? {}).sort()).toEqual(['details', 'error']);
-		expect(items[1]?.pairedItem).toEqual({ item: 1 });
-		expect(items[1]?.error).toBeUndefined();
+	/** What came of a good row and a broken one, each with a column that is no field. */
+	const outputOf = async (
+		onError: 'continueRegularOutput' | 'continueErrorOutput',
+		options: INodeParameters = {},
+	) => {
+		const rows = [good(0), broken(1)].map((row) => ({
+			...row,
+			note: 'a column',
+			provider: 'mine',
+		}));
+		const { items } = await prepare(subject, sandbox().url, rows, {
+			settings: { onError },
+			options,
+		}).run();
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
+		expect(items.map((item) => item.error)).toEqual([undefined, undefined]);
+		return items.map(({ json }) => json);
+	};
+	const known = { provider: subject.provider.displayName, operation: subject.operation };
+
+	test('an item for the error output has error and details and nothing else', async () => {
+		const [, item] = await outputOf('continueErrorOutput', { includeInput: true });
+		expect(Object.keys(item ?? {}).sort()).toEqual(['details', 'error']);
+		expect(item?.details).toMatchObject({ ...known, outcome: 'invalid' });
+	});
+
+	test('an item that continues beside the others has what they have, and its columns', async () => {
+		const [delivered, invalid] = await outputOf('continueRegularOutput');
+		expect(delivered).toMatchObject({ ...known, outcome: 'delivered' });
+		expect(delivered).not.toHaveProperty('note');
+		expect(invalid).toMatchObject({
+			error: expect.any(String) as string,
+			details: { ...known, outcome: 'invalid', fields: expect.any(Array) as unknown },
+			...known,
+			outcome: 'invalid',
+			note: 'a column',
+			[key]: value,
+		});
+		const id = idKey === undefined || key === idKey ? undefined : subject.id(1);
+		if (id !== undefined) expect(invalid).toMatchObject({ id, details: { id } });
+	});
+
+	test('a node that was set to continue before n8n told the two ways apart does so too', async () => {
+		const { items } = await prepare(subject, sandbox().url, [broken(1)], {
+			settings: { onError: undefined, continueOnFail: true },
+		}).run();
+		expect(items[0]?.json).toMatchObject({ ...known, outcome: 'invalid' });
+	});
+
+	test('with Include Input, delivered items have their columns, and ours win', async () => {
+		const [delivered] = await outputOf('continueRegularOutput', { includeInput: true });
+		expect(delivered).toMatchObject({ ...known, outcome: 'delivered', note: 'a column' });
+	});
+
+	test('an event is told by its Event ID where it has no ID of its own, an invalid one too', async () => {
+		const rows = [good(0), broken(1)].map((row, number) => ({ ...row, name: `event-${number}` }));
+		const { items } = await prepare(subject, sandbox().url, rows, {
+			parameters: { eventId: '={{ $json.name }}' },
+		}).run();
+		const ids = idKey === undefined ? ['event-0', 'event-1'] : [subject.id(0), subject.id(1)];
+		expect(items.map(({ json }) => json.id)).toEqual(ids);
 	});
 
 	test('a delivered item has the keys of the Contract', async () => {
 		const { items } = await prepare(subject, sandbox().url, [good(0)]).run();
 		expect(items[0]?.json).toMatchObject({
-			provider: subject.provider.name,
+			provider: subject.provider.displayName,
 			operation: subject.operation,
 			outcome: 'delivered',
 			...(idKey !== undefined && { id: subject.id(0) }),
@@ -41,7 +97,11 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		);
 		expect(sandbox().report().events).toHaveLength(27);
 		expect(error?.message).toContain('3 of 30 events not delivered (3 invalid)');
-		expect(error?.description).toContain('Items 3, 13, 23: invalid: ');
+		for (const item of [3, 13, 23]) {
+			expect(error?.description).toMatch(
+				new RegExp(`<li>Row ${item + 1} \\(item ${item}\\).*: invalid: `),
+			);
+		}
 		expect(error?.description).toContain('On Error');
 		expect(error?.context.itemIndex).toBe(3);
 	});

@@ -194,6 +194,7 @@ describe('the editor', () => {
 		});
 		expect(shown).toEqual([
 			['batchSize', 20, 1, 20],
+			['includeInput', false, undefined, undefined],
 			['maxConcurrency', 100, 1, 500],
 			['maxRetries', 3, 0, 20],
 			['recordDays', 14, 1, 365],
@@ -204,12 +205,19 @@ describe('the editor', () => {
 	});
 
 	it('shows what only some providers have only there', () => {
-		const common = ['maxConcurrency', 'maxRetries', 'recordDays', 'requestsPerSecond', 'timeout'];
+		const common = [
+			'includeInput',
+			'maxConcurrency',
+			'maxRetries',
+			'recordDays',
+			'requestsPerSecond',
+			'timeout',
+		];
 		const namesFor = (own: OwnOptions) => shownFor(own).map(({ name }) => name);
 		expect(namesFor({})).toEqual(common);
 		expect(namesFor({ maxEvents: 5 })).toEqual(['batchSize', ...common]);
 		expect(namesFor({ hasRetryUnknown: true })).toEqual([
-			...common.slice(0, 4),
+			...common.slice(0, 5),
 			'retryUnknown',
 			'timeout',
 		]);
@@ -227,6 +235,7 @@ describe('the editor', () => {
 		const shown = shownFor({ own });
 		expect(shown.map(({ name }) => name)).toEqual([
 			'add',
+			'includeInput',
 			'maxConcurrency',
 			'maxRetries',
 			'rate',

@@ -1,4 +1,4 @@
-import type { INode } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
 
 import { createRedactor } from '../../transport/credential/redact';
 import {
@@ -8,13 +8,21 @@ import {
 	type Outcome,
 } from '../../transport/model/outcome';
 import { tellEnding } from '../../transport/report/words';
-import { remarksOn } from '../../transport/report/remarks';
-import { toError } from '../../transport/report/stopError';
+import { recommendationsOn, remarksOn } from '../../transport/report/remarks';
+import { toError, toPreviewError } from '../../transport/report/stopError';
 import { toHint } from '../../transport/report/hint';
 import { toItems } from '../../transport/report/items';
 import type { Notes } from '../../transport/model/notes';
 
-const run = { provider: 'justtrack', displayName: 'justtrack', operation: 'revenueEvent' };
+const run = { displayName: 'justtrack', operation: 'revenueEvent' };
+
+/** Output items of an n8n that leaves by the error output, or goes on with the other items. */
+const errorOutput = { hasErrorOutput: true, includesInput: false, columnsOf: () => ({}) };
+const goesOn = (columns: IDataObject[], includesInput = false) => ({
+	hasErrorOutput: false,
+	includesInput,
+	columnsOf: (item: number) => columns[item] ?? {},
+});
 
 const redact = createRedactor([]);
 
@@ -34,7 +42,6 @@ const CANCELLED: Outcome = { outcome: 'cancelled', reason: 'Not sent.', attempts
 const delivered: Outcome = { outcome: 'delivered', attempts: 1 };
 const invalid = (reason: string): Failure => ({ outcome: 'invalid', reason, attempts: 0 });
 
-const OTHERS = 'All other events were delivered.';
 const NONE = 'Nothing was delivered.';
 const ADVICE =
 	'To handle undelivered events in the workflow, set On Error to "Continue (using error output)" in the node settings.';
@@ -50,7 +57,7 @@ describe('toItems', () => {
 			reason: undefined,
 			response: { ok: true },
 		};
-		expect(await toItems([outcome], run)).toStrictEqual([
+		expect(await toItems([outcome], run, errorOutput)).toStrictEqual([
 			{
 				json: {
 					provider: 'justtrack',
@@ -69,18 +76,18 @@ describe('toItems', () => {
 
 	it('a preview holds the request', async () => {
 		const request = { method: 'GET', url: 'https://sink.justtrack.io/?apikey=***' };
-		expect((await toItems([{ outcome: 'preview', id: 'a', request }], run))[0]?.json).toStrictEqual(
-			{
-				provider: 'justtrack',
-				operation: 'revenueEvent',
-				outcome: 'preview',
-				id: 'a',
-				request,
-			},
-		);
+		expect(
+			(await toItems([{ outcome: 'preview', id: 'a', request }], run, errorOutput))[0]?.json,
+		).toStrictEqual({
+			provider: 'justtrack',
+			operation: 'revenueEvent',
+			outcome: 'preview',
+			id: 'a',
+			request,
+		});
 	});
 
-	it('an event that was not delivered is an error with its details and nothing else', async () => {
+	it('what leaves by the error output is an error with its details and nothing else', async () => {
 		const outcome: Outcome = {
 			outcome: 'rejected',
 			id: 'a',
@@ -88,11 +95,18 @@ describe('toItems', () => {
 			attempts: 1,
 			reason: 'justtrack answered 400.',
 		};
-		expect(await toItems([outcome], run)).toStrictEqual([
+		expect(await toItems([outcome], run, errorOutput)).toStrictEqual([
 			{
 				json: {
 					error: 'justtrack answered 400.',
-					details: { outcome: 'rejected', httpStatus: 400, attempts: 1 },
+					details: {
+						provider: 'justtrack',
+						operation: 'revenueEvent',
+						outcome: 'rejected',
+						id: 'a',
+						httpStatus: 400,
+						attempts: 1,
+					},
 				},
 				pairedItem: { item: 0 },
 			},
@@ -107,9 +121,11 @@ describe('toItems', () => {
 				{ field: 'value', value: '"x"', rule: 'must fit', sentence: 'not told twice' },
 			],
 		};
-		expect((await toItems([outcome], run))[0]?.json).toStrictEqual({
+		expect((await toItems([outcome], run, errorOutput))[0]?.json).toStrictEqual({
 			error: 'Platform (platform) is required.',
 			details: {
+				provider: 'justtrack',
+				operation: 'revenueEvent',
 				outcome: 'invalid',
 				attempts: 0,
 				fields: [
@@ -127,14 +143,14 @@ describe('toItems', () => {
 	)(
 		'%s goes to the error branch: a true error, and no key that n8n does not know there',
 		async (outcome) => {
-			const json = (await toItems([{ outcome, reason: 'Why.' }], run))[0]?.json ?? {};
+			const json = (await toItems([{ outcome, reason: 'Why.' }], run, errorOutput))[0]?.json ?? {};
 			expect(json.error).toBeTruthy();
 			expect(Object.keys(json).sort()).toEqual(['details', 'error']);
 		},
 	);
 
 	it('one item per input item, in input order, each paired with its own', async () => {
-		const items = await toItems([delivered, CANCELLED, delivered], run);
+		const items = await toItems([delivered, CANCELLED, delivered], run, errorOutput);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
 			{ item: 0 },
 			{ item: 1 },
@@ -144,82 +160,240 @@ describe('toItems', () => {
 	});
 
 	it('no item at all gives none', async () => {
-		expect(await toItems([], run)).toEqual([]);
+		expect(await toItems([], run, errorOutput)).toEqual([]);
+	});
+});
+
+/** As n8n's output panel shows it: lists and line breaks alone make lines. */
+const shown = (html: string | null | undefined): string[] =>
+	(html ?? '')
+		.replace(/\s+/g, ' ')
+		.split(/<\/?(?:ul|li|br)>/)
+		.map((line) =>
+			line.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code))).trim(),
+		)
+		.filter((line) => line !== '');
+
+const broken = (reason: string, id?: string): Failure => ({
+	...invalid(reason),
+	id,
+	fields: [{ field: 'value', value: '1,50', rule: 'must be a number', sentence: reason }],
+});
+
+describe('where the node continues, one table shows all rows', () => {
+	const failed: Outcome = {
+		outcome: 'rejected',
+		id: 'a',
+		httpStatus: 400,
+		attempts: 1,
+		reason: 'justtrack answered 400.',
+	};
+	const details = {
+		provider: 'justtrack',
+		operation: 'revenueEvent',
+		outcome: 'rejected',
+		id: 'a',
+		httpStatus: 400,
+		attempts: 1,
+	};
+
+	it('a failed row has provider, operation, outcome and ID as a delivered one has, and its columns', async () => {
+		const [item] = await toItems([failed], run, goesOn([{ user: 'u', value: 1.5 }]));
+		expect(item?.json).toStrictEqual({
+			error: 'justtrack answered 400.',
+			details,
+			provider: 'justtrack',
+			operation: 'revenueEvent',
+			outcome: 'rejected',
+			id: 'a',
+			user: 'u',
+			value: 1.5,
+		});
+		expect(Object.keys(item?.json ?? {}).slice(0, 2)).toEqual(['error', 'details']);
+	});
+
+	it('where a name clashes, ours wins', async () => {
+		const theirs = {
+			error: 'x',
+			details: 'x',
+			provider: 'x',
+			outcome: 'x',
+			id: 'x',
+			operation: 'x',
+		};
+		const [row] = await toItems([failed], run, goesOn([{ ...theirs, user: 'u' }]));
+		expect(row?.json).toStrictEqual({
+			error: 'justtrack answered 400.',
+			details,
+			provider: 'justtrack',
+			operation: 'revenueEvent',
+			outcome: 'rejected',
+			id: 'a',
+			user: 'u',
+		});
+	});
+
+	it('a success has the columns of its input only where that is wished', async () => {
+		const columns = [{ user: 'u', provider: 'x' }];
+		const [plain] = await toItems([delivered], run, goesOn(columns));
+		expect(plain?.json).not.toHaveProperty('user');
+		for (const form of [
+			goesOn(columns, true),
+			{ ...goesOn(columns, true), hasErrorOutput: true },
+		]) {
+			const [item] = await toItems([delivered], run, form);
+			expect(item?.json).toStrictEqual({
+				provider: 'justtrack',
+				operation: 'revenueEvent',
+				outcome: 'delivered',
+				attempts: 1,
+				user: 'u',
+			});
+		}
+	});
+
+	it('no success has an error, which n8n would run the node again for', async () => {
+		const [item] = await toItems([delivered], run, goesOn([{ error: 'theirs', user: 'u' }], true));
+		expect(item?.json).not.toHaveProperty('error');
+		expect(item?.json).toMatchObject({ outcome: 'delivered', user: 'u' });
+	});
+
+	it('the provider is named as people know it', async () => {
+		const name = { displayName: '24metrics', operation: 'click' };
+		const items = await toItems([delivered, failed], name, goesOn([{}, {}]));
+		expect(items.map(({ json }) => json.provider)).toEqual(['24metrics', '24metrics']);
+		expect(items[1]?.json.details).toMatchObject({ provider: '24metrics' });
+	});
+
+	it('a column named as objects name what they inherit from is a column', async () => {
+		const columns = JSON.parse('{"__proto__":{"error":"x"},"user":"u"}') as IDataObject;
+		const [item] = await toItems([delivered], run, goesOn([columns], true));
+		expect(Object.getPrototypeOf(item?.json)).toBe(Object.prototype);
+		expect(item?.json.user).toBe('u');
 	});
 });
 
 describe('toError', () => {
-	it('tells how many of how many, the reasons with their items, and what to do', async () => {
+	it('says how many of how many, a line for each row, and what to do', async () => {
 		const error = await toError(
 			node,
-			[delivered, invalid('Value is required.'), delivered, { outcome: 'failed', reason: 'No.' }],
+			[
+				delivered,
+				broken('Value is required.', 'tx-1'),
+				delivered,
+				{ outcome: 'failed', reason: 'No.' },
+			],
 			[],
 			run,
 		);
 		expect(error.message).toBe('justtrack: 2 of 4 events not delivered (1 invalid, 1 failed)');
-		expect(error.description).toBe(
-			['Item 1: invalid: Value is required.', 'Item 3: failed: No.', OTHERS, ADVICE].join('\n'),
-		);
+		expect(shown(error.description)).toEqual([
+			'Row 2 (item 1), ID tx-1: invalid: Value is required.',
+			'Row 4 (item 3): failed: No.',
+			'The other 2 events were delivered.',
+			ADVICE,
+		]);
 		expect(error.node).toBe(node);
 		expect(error.context.itemIndex).toBe(1);
 		expect(error.level).toBe('warning');
 	});
 
-	it('tells an equal reason once, with its items', async () => {
-		const { description } = await toError(
-			node,
-			[invalid('A.'), invalid('B.'), delivered, invalid('A.'), invalid('A.')],
-			[],
-			run,
-		);
-		expect(description).toBe(
-			['Items 0, 3, 4: invalid: A.', 'Item 1: invalid: B.', OTHERS, ADVICE].join('\n'),
-		);
+	it('each line is one for whoever reads the text itself too', async () => {
+		const { description } = await toError(node, [invalid('A.'), invalid('B.'), delivered], [], run);
+		expect(description?.split('\n')).toEqual([
+			'<ul>',
+			'<li>Row 1 (item 0): invalid: A.</li>',
+			'<li>Row 2 (item 1): invalid: B.</li>',
+			'</ul>',
+			'The other event was delivered.<br>',
+			ADVICE,
+		]);
 	});
 
-	it('tells the same reason of two outcomes apart', async () => {
-		const { description } = await toError(
-			node,
-			[
-				{ outcome: 'failed', reason: 'No.' },
-				{ outcome: 'unknown', reason: 'No.' },
-			],
-			[],
-			run,
-		);
-		expect(description).toBe(
-			[
-				'Item 0: failed: No.',
-				'Item 1: unknown: No.',
-				'No event is known to be delivered.',
-				ADVICE,
-			].join('\n'),
-		);
+	it('what looks like HTML or code is shown as it is', async () => {
+		const reason = 'Value must fit, not "<img src=x> & <b>bold</b> `code`".';
+		const { description } = await toError(node, [broken(reason, '<i>'), delivered], [], run);
+		expect(description?.replace(/<\/?(?:ul|li|br)>/g, '')).not.toMatch(/[<>`]/);
+		expect(shown(description)[0]).toBe(`Row 1 (item 0), ID <i>: invalid: ${reason}`);
 	});
 
 	it.each([
-		[5, 'Items 0, 1, 2, 3, 4: invalid: A.'],
-		[6, 'Items 0, 1, 2, 3, 4 and 1 more: invalid: A.'],
-		[17, 'Items 0, 1, 2, 3, 4 and 12 more: invalid: A.'],
-	])('names five items of a reason and counts the others: %d', async (items, line) => {
-		const outcomes = Array.from({ length: items }, () => invalid('A.'));
-		expect((await toError(node, outcomes, [], run)).description).toBe(
-			[line, NONE, ADVICE].join('\n'),
+		[10, 0],
+		[11, 1],
+		[17, 7],
+	])('tells ten rows, and says where the rest stands: %d', async (rows, more) => {
+		const outcomes = Array.from({ length: rows }, (_, row) => broken(`R${String(row)}.`));
+		const { description, messages } = await toError(node, outcomes, [], run);
+		const lines = shown(description);
+		expect(lines.filter((line) => line.startsWith('Row '))).toHaveLength(10);
+		const rest = lines.filter((line) => / more rows?: /.test(line));
+		const noun = more === 1 ? 'row' : 'rows';
+		expect(rest).toEqual(
+			more === 0 ? [] : [`${more} more ${noun}: see Error details, From Node under test.`],
 		);
+		expect(messages).toHaveLength(more === 0 ? 0 : rows + 1);
 	});
 
-	it.each([
-		[5, []],
-		[7, ['… and 2 more reasons.']],
-	])('tells five reasons and counts the others: %d', async (reasons, more) => {
-		const outcomes = Array.from({ length: reasons }, (_, item) => invalid(`R${String(item)}.`));
-		expect((await toError(node, outcomes, [], run)).description).toBe(
-			[
-				...[0, 1, 2, 3, 4].map((item) => `Item ${String(item)}: invalid: R${String(item)}.`),
-				...more,
-				NONE,
-				ADVICE,
-			].join('\n'),
+	it('the table in the details has row, item, ID, field, found and wanted in columns', async () => {
+		const outcomes = Array.from({ length: 12 }, (_, row) => broken('R.', `tx-${String(row)}`));
+		const { messages } = await toError(node, [...outcomes, delivered], [], run);
+		const cells = messages.map((line) => line.split(/\u00a0{2,}/));
+		expect(cells[0]).toEqual(['Row', 'Item', 'ID', 'Outcome', 'Field', 'Found', 'Wanted']);
+		expect(cells[12]).toEqual([
+			'12',
+			'11',
+			'tx-11',
+			'invalid',
+			'value',
+			'1,50',
+			'must be a number',
+		]);
+		// under each other in a fixed-width font, with blanks that n8n does not take away
+		const columns = messages.map((line) => line.indexOf(line.split(/\u00a0{2,}/)[3] ?? '?'));
+		expect(new Set(columns).size).toBe(1);
+	});
+
+	it('the table has a line for each field of a row, and ends after a hundred rows', async () => {
+		const two = {
+			...broken('R.'),
+			fields: [...(broken('R.').fields ?? []), ...(broken('R.').fields ?? [])],
+		};
+		const outcomes = Array.from({ length: 150 }, () => two);
+		const { messages } = await toError(node, outcomes, [], run);
+		expect(messages).toHaveLength(1 + 200 + 1);
+		expect(messages.at(-1)).toBe('… and 50 more rows.');
+	});
+
+	it('what ended a whole run for one reason is told once', async () => {
+		const reason = 'Choose a credential.';
+		const outcomes = Array.from({ length: 30 }, (): Outcome => ({ outcome: 'failed', reason }));
+		const { description, messages } = await toError(node, outcomes, [], run);
+		expect(shown(description)).toEqual([`All 30 rows: failed: ${reason}`, NONE, ADVICE]);
+		expect(messages).toEqual([]);
+	});
+
+	it.each<[string, Outcome[], string]>([
+		['delivered now', [delivered, delivered], 'The other 2 events were delivered.'],
+		['one event', [delivered], 'The other event was delivered.'],
+		[
+			'delivered before',
+			[{ outcome: 'duplicate' }, { outcome: 'duplicate' }],
+			'The other 2 events were delivered before.',
+		],
+		[
+			'both',
+			[delivered, { outcome: 'duplicate' }, delivered],
+			'The other 3 events were delivered: 2 now, 1 before.',
+		],
+		['nothing', [], NONE],
+		['doubt', [{ outcome: 'unknown', reason: 'Hm.' }], 'No event is known to be delivered.'],
+	])('"other" is said of one group alone: %s', async (_, rest, sentence) => {
+		const outcomes = Array.from({ length: 14 }, (__, row) => broken(`R${String(row)}.`));
+		const { description } = await toError(node, [...outcomes, ...rest], [], run);
+		const lines = shown(description);
+		expect(lines).toContain(sentence);
+		expect(lines.filter((line) => /\bothers?\b/i.test(line))).toHaveLength(
+			sentence.includes('other') ? 1 : 0,
 		);
 	});
 
@@ -252,9 +426,30 @@ describe('toError', () => {
 			},
 			{ displayName: 'justtrack', deduplicates: true },
 		);
-		expect((await toError(node, [refused], [], run)).description).toBe(
-			`Item 0: failed: justtrack refused the connection (4 tries). It was not accepted: run it again when the provider can be reached.\n${NONE}\n${ADVICE}`,
-		);
+		expect(shown((await toError(node, [refused], [], run)).description)).toEqual([
+			'Row 1 (item 0): failed: justtrack refused the connection (4 tries). It was not accepted: run it again when the provider can be reached.',
+			NONE,
+			ADVICE,
+		]);
+	});
+});
+
+describe('toPreviewError', () => {
+	const preview: Outcome = { outcome: 'preview' };
+
+	it('says how many are ready and how many to correct', async () => {
+		const error = await toPreviewError(node, [preview, broken('A.'), preview], [], run);
+		expect(error.message).toBe('justtrack: 2 of 3 events ready to send, 1 to correct');
+		expect(shown(error.description)).toEqual([
+			'Row 2 (item 1): invalid: A.',
+			'Nothing was sent: Preview Only is on.',
+		]);
+	});
+
+	it('asks nobody to correct events where something else is wrong', async () => {
+		const refused: Outcome = { outcome: 'failed', reason: 'Choose a credential.' };
+		const { message } = await toPreviewError(node, [refused, refused], [], run);
+		expect(message).toBe('justtrack: 0 of 2 events ready to send, 2 not ready (2 failed)');
 	});
 });
 
@@ -324,9 +519,7 @@ describe('toHint', () => {
 				['monetizationprovider', 2],
 			],
 		);
-		expect(
-			toHint([delivered, delivered, delivered], remarksOn(missing, provider, redact), run).message,
-		).toBe(
+		expect(toHint([delivered, delivered, delivered], recommendationsOn(missing), run).message).toBe(
 			'justtrack: 3 events: 3 delivered. 3 events came without monetizationnetwork, which is recommended. 2 events came without monetizationprovider, which is recommended.',
 		);
 	});
@@ -350,7 +543,7 @@ describe('the end of a run of 50,000 events', () => {
 	}
 
 	it.each<[string, () => Promise<unknown>]>([
-		['output items', () => toItems(outcomes, run)],
+		['output items', () => toItems(outcomes, run, errorOutput)],
 		['the error', () => toError(node, outcomes, [], run)],
 	])('gives way to everything else that n8n does: %s', async (_, task) => {
 		expect(await turnsDuring(task)).toBeGreaterThanOrEqual(20);

@@ -49,7 +49,7 @@ export interface Variation {
 	readonly parameters?: INodeParameters;
 	readonly options?: INodeParameters;
 	readonly credential?: IDataObject;
-	readonly settings?: Partial<Pick<INode, 'onError' | 'retryOnFail'>>;
+	readonly settings?: Partial<Pick<INode, 'onError' | 'retryOnFail' | 'continueOnFail'>>;
 	readonly abortSignal?: AbortSignal;
 	/** Other waits than the usual ones, which `execute` of the nodes leaves no way to give. */
 	readonly patience?: Parameters<typeof run>[2];

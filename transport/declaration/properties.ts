@@ -111,6 +111,7 @@ export function sendingProperties({
 			description,
 		}),
 	);
+	options.push(includeInputProperty);
 	if (hasRetryUnknown) options.push(retryUnknownProperty);
 	options.push(...own);
 	return [
@@ -177,6 +178,15 @@ export const decimalSign = (...operations: string[]): INodeProperties => ({
 	...(operations.length > 0 && { displayOptions: { show: { '/operation': operations } } }),
 	description: 'What stands before the decimals of amounts that are text. Numbers need no sign.',
 });
+
+const includeInputProperty: INodeProperties = {
+	displayName: 'Include Input',
+	name: 'includeInput',
+	type: 'boolean',
+	default: false,
+	description:
+		"Whether the output of delivered events has the columns of the input too. Where a name clashes, this node's own column wins.",
+};
 
 const retryUnknownProperty: INodeProperties = {
 	displayName: 'Retry Unknown',

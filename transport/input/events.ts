@@ -4,6 +4,7 @@ import type { Field } from '../model/declaration';
 import type { EncodedEvent, PlannedEvent, WireEvent } from '../model/event';
 import type { FieldProblem } from '../model/outcome';
 import { messageOf } from '../text/show';
+import { asText } from '../values/text';
 import type { EventIdReader } from './eventId';
 import { describeProblem, type Checked } from './problem';
 import type { Reader } from './rawEvent';
@@ -29,8 +30,10 @@ export interface EventSource {
 	readonly maxBytes: number;
 	/** Told of every valid event. */
 	readonly onValid: (event: WireEvent) => void;
-	/** Told of every item that breaks a rule. */
-	readonly onInvalid: (itemIndex: number, problems: readonly FieldProblem[]) => void;
+	/** Told of every item that breaks a rule, with what identifies its event, if anything does. */
+	readonly onInvalid: (itemIndex: number, problems: readonly FieldProblem[], id?: string) => void;
+	/** The wire key that identifies events, if there is one. */
+	readonly idKey?: string;
 	/** Aborts when the execution is stopped. */
 	readonly cancelSignal?: AbortSignal;
 }
@@ -50,7 +53,7 @@ export async function* validEvents(source: EventSource): AsyncGenerator<PlannedE
 				? { itemIndex, ...checked.value, mayBeAccepted: true }
 				: { itemIndex, ...checked.value };
 		} else {
-			onInvalid(itemIndex, checked.problems);
+			onInvalid(itemIndex, checked.problems, checked.id);
 		}
 
 		if (performance.now() - sliceStart > SLICE_MS) {
@@ -61,20 +64,23 @@ export async function* validEvents(source: EventSource): AsyncGenerator<PlannedE
 }
 
 function check(
-	{ read, readEventId, validate, encode, maxBytes, fields }: EventSource,
+	{ read, readEventId, validate, encode, maxBytes, fields, idKey }: EventSource,
 	itemIndex: number,
-): Checked<Omit<PlannedEvent, 'itemIndex'>> {
+): Checked<Omit<PlannedEvent, 'itemIndex'>> & { id?: string } {
 	try {
 		const raw = read(itemIndex);
 		if (!raw.ok) return raw;
 		const event = validate(raw.value);
 		const eventId = readEventId(itemIndex);
+		const ownId = idKey === undefined ? undefined : asText(raw.value[idKey])?.trim();
+		const id = [ownId, eventId.ok ? eventId.value : undefined].find((text) => text);
 		if (!event.ok || !eventId.ok) {
-			return { ok: false, problems: [event, eventId].flatMap((it) => (it.ok ? [] : it.problems)) };
+			const problems = [event, eventId].flatMap((it) => (it.ok ? [] : it.problems));
+			return { ok: false, problems, id };
 		}
 		const encoded = encode(event.value);
 		return encoded.bytes > maxBytes
-			? { ok: false, problems: [tooLong(event.value, encoded, maxBytes, fields)] }
+			? { ok: false, problems: [tooLong(event.value, encoded, maxBytes, fields)], id }
 			: { ok: true, value: { event: event.value, encoded, eventId: eventId.value } };
 	} catch (error) {
 		// a column that throws when it is read, or a defect of ours: no reason to lose the other events

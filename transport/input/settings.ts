@@ -60,6 +60,11 @@ function readNumber({ name, displayName, min, max }: NumberOption, given: unknow
 	);
 }
 
+/** Whether delivered items are to hold the input's columns too. */
+export function readIncludeInput(context: IExecuteFunctions): boolean {
+	return readOptions(context).includeInput === true;
+}
+
 /** @throws {RunRefused} where it is none of these: without the record, events may go out twice */
 export function readDeliveryRecord(context: IExecuteFunctions): DeliveryRecord {
 	const given = context.getNodeParameter('deliveryRecord', 0, 'thisInstance');

@@ -8,7 +8,7 @@ const MAX_REASON_CHARACTERS = 600;
 const END_CHARACTERS = 250;
 /** Characters of a reason that names many broken fields. */
 const MAX_INVALID_CHARACTERS = MAX_KEPT_CHARACTERS;
-/** Characters of a provider's own word on an event, of the name of a field and of a rule. */
+/** Characters of a provider's own word on an event and of an invalid event's ID, of the name of a field and of a rule. */
 const MAX_WORD_CHARACTERS = 100;
 const MAX_NAME_CHARACTERS = 80;
 const MAX_RULE_CHARACTERS = 500;
@@ -22,9 +22,10 @@ const MAX_FIELDS = 50;
  */
 export function withinBounds(outcome: Outcome): Outcome {
 	if (!isSuccess(outcome)) {
-		const { fields } = outcome;
+		const { fields, id } = outcome;
 		return {
 			...outcome,
+			...(id !== undefined && { id: excerpt(id, MAX_WORD_CHARACTERS) }),
 			reason: fields
 				? cut(outcome.reason, MAX_INVALID_CHARACTERS)
 				: shortened(outcome.reason, MAX_REASON_CHARACTERS),

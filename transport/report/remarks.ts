@@ -5,20 +5,20 @@ import type { RunName } from './runName';
 /** Columns named in a remark; the others are counted. */
 const MAX_NAMED_COLUMNS = 10;
 
+/** What would be better, sentence by sentence. Nothing failed for it, so no error tells it. */
+export function recommendationsOn({ missingRecommended }: Notes): string[] {
+	return [...missingRecommended].map(
+		([field, events]) => `${countOf(events, 'event')} came without ${field}, which is recommended.`,
+	);
+}
+
 /**
  * What is to be told of a run beyond its outcomes, sentence by sentence.
  *
  * @param mask masks secrets, which may be the name of a column too
  */
 export function remarksOn(
-	{
-		ignoredColumns,
-		missingRecommended,
-		repeatedIds,
-		unidentified,
-		recordFailure,
-		backwardTimes,
-	}: Notes,
+	{ ignoredColumns, repeatedIds, unidentified, recordFailure, backwardTimes }: Notes,
 	{
 		displayName,
 		deduplicates,
@@ -36,9 +36,6 @@ export function remarksOn(
 		const others = ignoredColumns.size - MAX_NAMED_COLUMNS;
 		const more = others > 0 ? ` and ${others} more` : '';
 		sentences.push(`Columns without a field, ignored: ${named}${more}.`);
-	}
-	for (const [field, events] of missingRecommended) {
-		sentences.push(`${countOf(events, 'event')} came without ${field}, which is recommended.`);
 	}
 	if (repeatedIds > 0) {
 		const repeat = `${countOf(repeatedIds, 'event')} had the ID of an earlier one`;

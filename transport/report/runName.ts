@@ -1,6 +1,6 @@
-/** Names the run in its texts. */
+/** Names the run in its texts and items. */
 export interface RunName {
-	readonly provider: string;
+	/** The provider's name as people know it. */
 	readonly displayName: string;
 	readonly operation: string;
 }

@@ -1,17 +1,41 @@
 import { NodeOperationError, type INode } from 'n8n-workflow';
 
 import { isSuccess, type Failure, type Outcome } from '../model/outcome';
-import { countOf } from '../text/show';
+import { countOf, excerpt } from '../text/show';
 import { countByOutcome } from './count';
+import { linesOf, listOf } from './html';
 import { inTurns } from './inTurns';
 import type { RunName } from './runName';
+import { tableOf } from './table';
 
-/** Reasons told in a summary, and items named with each; the others are counted. */
-const TOLD = 5;
+/** Rows told in the error, and rows of the table in its details; the rest is counted. */
+const MAX_LINES = 10;
+const MAX_TABLE_ROWS = 100;
+/** Characters of a cell, and of an ID in a line. */
+const MAX_CELL_CHARACTERS = 24;
+const MAX_ID_CHARACTERS = 80;
+
+const ADVICE =
+	'To handle undelivered events in the workflow, set On Error to "Continue (using error output)" in the node settings.';
+
+/** An event that was not delivered, and the item it came with. */
+interface FailedRow {
+	readonly item: number;
+	readonly failure: Failure;
+}
+
+/** What failed in a run. */
+interface Failed {
+	readonly failures: readonly Failure[];
+	/** The first of them, as many as a table shows. */
+	readonly rows: readonly FailedRow[];
+	/** The one reason of a run of several events that all failed for it. */
+	readonly sharedReason?: string;
+}
 
 /**
- * The error of a node that stops on error: how many of how many, the first reasons with their
- * items, what to do.
+ * The error of a node that stops on error: how many of how many, the first rows with what is wrong,
+ * what became of the others, what to do. Further rows stand in a table in the error's details.
  */
 export async function toError(
 	node: INode,
@@ -19,51 +43,123 @@ export async function toError(
 	remarks: readonly string[],
 	{ displayName }: RunName,
 ): Promise<NodeOperationError> {
-	const failed: Failure[] = [];
-	const byReason = new Map<string, number[]>();
-	await inTurns(outcomes, (outcome, item) => {
-		if (isSuccess(outcome)) return;
-		failed.push(outcome);
-		const why = `${outcome.outcome}: ${outcome.reason}`;
-		const items = byReason.get(why);
-		if (items) items.push(item);
-		else byReason.set(why, [item]);
+	const failed = await failedOf(outcomes);
+	const { length } = failed.failures;
+	return errorOf(node, failed, {
+		message: `${displayName}: ${length} of ${countOf(outcomes.length, 'event')} not delivered (${countByOutcome(failed.failures)})`,
+		sentences: [tellOthers(outcomes), ADVICE, ...remarks],
 	});
-	const reasons = [...byReason]
-		.slice(0, TOLD)
-		.map(([reason, items]) => `${nameItems(items)}: ${reason}`);
-	const untold = byReason.size - reasons.length;
-	const description = [
-		...reasons,
-		...(untold > 0 ? [`… and ${countOf(untold, 'more reason')}.`] : []),
-		tellOthers(outcomes),
-		'To handle undelivered events in the workflow, set On Error to "Continue (using error output)" in the node settings.',
-		...remarks,
-	].join('\n');
+}
 
-	const summary = `${displayName}: ${failed.length} of ${countOf(outcomes.length, 'event')} not delivered (${countByOutcome(failed)})`;
-	return new NodeOperationError(node, summary, {
-		description,
-		itemIndex: outcomes.findIndex((outcome) => !isSuccess(outcome)),
+/** The same where events were only to be shown. */
+export async function toPreviewError(
+	node: INode,
+	outcomes: readonly Outcome[],
+	remarks: readonly string[],
+	{ displayName }: RunName,
+): Promise<NodeOperationError> {
+	const failed = await failedOf(outcomes);
+	const { length } = failed.failures;
+	const ready = outcomes.length - length;
+	const isInvalid = failed.failures.every(({ outcome }) => outcome === 'invalid');
+	const what = isInvalid ? 'to correct' : `not ready (${countByOutcome(failed.failures)})`;
+	return errorOf(node, failed, {
+		message: `${displayName}: ${ready} of ${countOf(outcomes.length, 'event')} ready to send, ${length} ${what}`,
+		sentences: ['Nothing was sent: Preview Only is on.', ...remarks],
+	});
+}
+
+function errorOf(
+	node: INode,
+	{ failures, rows, sharedReason }: Failed,
+	{ message, sentences }: { message: string; sentences: readonly string[] },
+): NodeOperationError {
+	const lines =
+		sharedReason === undefined
+			? rows.slice(0, MAX_LINES).map(tellRow)
+			: [`All ${failures.length} rows: ${sharedReason}`];
+	const untold = sharedReason === undefined ? failures.length - lines.length : 0;
+	const where = `Error details, From ${node.name}`;
+	const error = new NodeOperationError(node, message, {
+		description: [
+			listOf(lines),
+			linesOf([
+				...(untold > 0 ? [`${countOf(untold, 'more row')}: see ${where}.`] : []),
+				...sentences,
+			]),
+		].join('\n'),
+		itemIndex: rows[0]?.item,
 		level: 'warning',
 	});
+	// n8n shows each on a line of its own
+	if (untold > 0) error.messages.push(...tableOfRows(rows, failures.length - rows.length));
+	return error;
+}
+
+async function failedOf(outcomes: readonly Outcome[]): Promise<Failed> {
+	const failures: Failure[] = [];
+	const rows: FailedRow[] = [];
+	const reasons = new Set<string>();
+	await inTurns(outcomes, (outcome, item) => {
+		if (isSuccess(outcome)) return;
+		failures.push(outcome);
+		// two are enough to know that they differ
+		if (reasons.size < 2) reasons.add(reasonOf(outcome));
+		if (rows.length < MAX_TABLE_ROWS) rows.push({ item, failure: outcome });
+	});
+	// what is wrong with a field is wrong with each row by itself
+	const isOfRun =
+		reasons.size === 1 &&
+		failures.length > 1 &&
+		failures.length === outcomes.length &&
+		failures[0]?.fields === undefined;
+	return { failures, rows, sharedReason: isOfRun ? [...reasons][0] : undefined };
+}
+
+function reasonOf({ outcome, reason }: Failure): string {
+	return `${outcome}: ${reason}`;
+}
+
+/** `Row 4 (item 3), ID tx-4: invalid: Value (value) must be …, not "abc".` */
+function tellRow({ item, failure }: FailedRow): string {
+	const { id } = failure;
+	const name = id === undefined ? '' : `, ID ${excerpt(id, MAX_ID_CHARACTERS)}`;
+	return `Row ${item + 1} (item ${item})${name}: ${reasonOf(failure)}`;
+}
+
+/** A line for each field that is wrong, or for a row whose fields are not. */
+function tableOfRows(rows: readonly FailedRow[], untold: number): string[] {
+	const cells = rows.flatMap(({ item, failure }) => {
+		const { fields, id = '', outcome, reason } = failure;
+		const row = [String(item + 1), String(item), excerpt(id, MAX_CELL_CHARACTERS), outcome];
+		if (!fields) return [[...row, '', '', reason]];
+		return fields.map(({ field, value, rule }) => [
+			...row,
+			excerpt(field, MAX_CELL_CHARACTERS),
+			excerpt(value ?? '', MAX_CELL_CHARACTERS),
+			rule,
+		]);
+	});
+	return [
+		...tableOf([['Row', 'Item', 'ID', 'Outcome', 'Field', 'Found', 'Wanted'], ...cells]),
+		...(untold > 0 ? [`… and ${countOf(untold, 'more row')}.`] : []),
+	];
 }
 
 /** What became of the events that are not among the failed ones. */
 function tellOthers(outcomes: readonly Outcome[]): string {
-	const has = (name: Outcome['outcome']) => outcomes.some(({ outcome }) => outcome === name);
-	if (has('duplicate')) {
-		return has('delivered')
-			? 'All other events were delivered, now or before.'
-			: 'All other events were delivered before.';
+	const countIf = (name: Outcome['outcome']) =>
+		outcomes.reduce((count, { outcome }) => count + (outcome === name ? 1 : 0), 0);
+	const delivered = countIf('delivered');
+	const before = countIf('duplicate');
+	if (delivered > 0 && before > 0) {
+		return `The other ${delivered + before} events were delivered: ${delivered} now, ${before} before.`;
 	}
-	if (has('delivered')) return 'All other events were delivered.';
-	return has('unknown') ? 'No event is known to be delivered.' : 'Nothing was delivered.';
+	if (delivered > 0) return `${theOthers(delivered)} delivered.`;
+	if (before > 0) return `${theOthers(before)} delivered before.`;
+	return countIf('unknown') > 0 ? 'No event is known to be delivered.' : 'Nothing was delivered.';
 }
 
-/** `Item 3`, `Items 3, 4, 5`, `Items 3, 4, 5, 6, 7 and 12 more`. */
-function nameItems(items: readonly number[]): string {
-	const named = items.slice(0, TOLD).join(', ');
-	const more = items.length > TOLD ? ` and ${items.length - TOLD} more` : '';
-	return `Item${items.length > 1 ? 's' : ''} ${named}${more}`;
+function theOthers(count: number): string {
+	return count === 1 ? 'The other event was' : `The other ${count} events were`;
 }

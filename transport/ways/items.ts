@@ -47,9 +47,10 @@ export async function deliverItems(
 		onValid: (event) => {
 			noteEvent(notes, event, operation, fields);
 		},
-		onInvalid: (itemIndex, problems) => {
-			ledger.record(itemIndex, toBeTold(tellInvalid(problems), redact));
+		onInvalid: (itemIndex, problems, id) => {
+			ledger.record(itemIndex, toBeTold({ ...tellInvalid(problems), id }, redact));
 		},
+		idKey: operation.idKey,
 		cancelSignal,
 	});
 	const settle = (planned: PlannedEvent, outcome: Outcome) => {
