@@ -1,5 +1,6 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
+import { subtitleOf } from '../../transport/declaration/subtitle';
 import { credentialTestFor, executeFor } from '../../transport/node';
 import { properties } from './properties';
 
@@ -12,7 +13,7 @@ export class Justtrack implements INodeType {
 		icon: { light: 'file:../../icons/justtrack.svg', dark: 'file:../../icons/justtrack.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: 'Send revenue event',
+		subtitle: subtitleOf(properties),
 		description: 'Send revenue events to justtrack, each delivered once or accounted for',
 		defaults: { name: 'justtrack' },
 		usableAsTool: true,

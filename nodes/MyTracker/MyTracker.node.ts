@@ -1,5 +1,6 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
+import { subtitleOf } from '../../transport/declaration/subtitle';
 import { credentialTestFor, executeFor } from '../../transport/node';
 import { properties } from './properties';
 
@@ -12,7 +13,7 @@ export class MyTracker implements INodeType {
 		icon: { light: 'file:../../icons/myTracker.svg', dark: 'file:../../icons/myTracker.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] }}',
+		subtitle: subtitleOf(properties),
 		description:
 			'Send registrations, logins, events and payments to myTracker, each delivered once or accounted for',
 		defaults: { name: 'myTracker' },

@@ -1,5 +1,6 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
+import { subtitleOf } from '../../transport/declaration/subtitle';
 import { credentialTestFor, executeFor } from '../../transport/node';
 import { properties } from './properties';
 
@@ -12,7 +13,7 @@ export class Runative implements INodeType {
 		icon: { light: 'file:../../icons/runative.svg', dark: 'file:../../icons/runative.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] }}',
+		subtitle: subtitleOf(properties),
 		description: 'Send conversions and leads to RUNative, each delivered once or accounted for',
 		defaults: { name: 'RUNative' },
 		usableAsTool: true,

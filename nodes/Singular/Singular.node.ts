@@ -1,5 +1,6 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
+import { subtitleOf } from '../../transport/declaration/subtitle';
 import { credentialTestFor, executeFor } from '../../transport/node';
 import { properties } from './properties';
 
@@ -12,7 +13,7 @@ export class Singular implements INodeType {
 		icon: { light: 'file:../../icons/singular.svg', dark: 'file:../../icons/singular.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] }}',
+		subtitle: subtitleOf(properties),
 		description:
 			'Send ad revenue, purchases, events and sessions to Singular, in order, each delivered once or accounted for',
 		defaults: { name: 'Singular' },

@@ -1,5 +1,6 @@
 import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
+import { subtitleOf } from '../../transport/declaration/subtitle';
 import { credentialTestFor, executeFor } from '../../transport/node';
 import { properties } from './properties';
 
@@ -15,7 +16,7 @@ export class TwentyFourMetrics implements INodeType {
 		},
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] }}',
+		subtitle: subtitleOf(properties),
 		description:
 			'Send clicks, conversions and impressions to 24metrics and get its verdict, each delivered once or accounted for',
 		defaults: { name: '24metrics' },

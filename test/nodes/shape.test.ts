@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { NodeConnectionTypes } from 'n8n-workflow';
+import { NodeConnectionTypes, Workflow, type INode, type INodePropertyOptions } from 'n8n-workflow';
 
 import packageJson from '../../package.json';
 import { subjects } from '../providers';
@@ -35,6 +35,7 @@ describe.each(folders)('nodes/%s', (folder) => {
 			[
 				"import { NodeConnectionTypes, type INodeType, type INodeTypeDescription } from 'n8n-workflow';",
 				'',
+				"import { subtitleOf } from '../../transport/declaration/subtitle';",
 				"import { credentialTestFor, executeFor } from '../../transport/node';",
 				"import { properties } from './properties';",
 				'',
@@ -76,6 +77,45 @@ describe.each(nodes)('the node $provider.name', ({ provider, createNode }) => {
 		});
 		expect(provider.credential.name).toBe(api);
 		expect(Object.keys(methods?.credentialTest ?? {})).toEqual([`${api}Test`]);
+	});
+
+	test('says its operation in words below its name', () => {
+		const { subtitle = '', properties } = description;
+		const { options = [] } = properties.find(({ name }) => name === 'operation') ?? {};
+		expect(options.length).toBeGreaterThan(0);
+		for (const option of options as INodePropertyOptions[]) {
+			const nodeType = createNode();
+			const node: INode = {
+				id: 'node-1',
+				name: 'Node',
+				type: nodeType.description.name,
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: { operation: option.value },
+			};
+			const workflow = new Workflow({
+				nodes: [node],
+				connections: {},
+				active: false,
+				nodeTypes: {
+					getByName: () => nodeType,
+					getByNameAndVersion: () => nodeType,
+					getKnownTypes: () => ({}),
+				},
+			});
+			// what the editor does
+			const shown = workflow.expression.getSimpleParameterValue(node, subtitle, 'internal', {});
+			expect(shown).toBe(option.action);
+			expect(shown).toMatch(/^[A-Z][a-z]+( [a-z]+)+$/);
+		}
+	});
+
+	test.each(['mmp', 'ad revenue', 'postback', 's2s'])('is found by %p', (words) => {
+		const folder = folders.find((name) => name.toLowerCase() === provider.name.toLowerCase());
+		const file = join(root, 'nodes', String(folder), `${String(folder)}.node.json`);
+		const { alias } = JSON.parse(readFileSync(file, 'utf8')) as { alias: string[] };
+		// n8n searches the display name and the aliases, whatever their case
+		expect(alias).toContain(words);
 	});
 
 	test('begins and ends with the parameters that every node has', () => {
