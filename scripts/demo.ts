@@ -7,12 +7,12 @@
  */
 import { startSandbox, type Sandbox } from '../sandbox';
 import { runExamples } from './demo/all';
+import { endingSignal, unlessEnding } from './demo/ending';
 import { step } from './demo/print';
 import { startN8n, type N8n } from './n8n/start';
-import { buildPackage } from './package/build';
+import { buildPackageIfStale } from './package/build';
 
-/** Aborts when the demo is to end. */
-const ending = new AbortController();
+const ending = endingSignal();
 
 void main();
 
@@ -24,37 +24,31 @@ async function main(): Promise<void> {
 		process.exitCode = 2;
 		return;
 	}
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-		process.once(signal, () => {
-			process.exitCode = 130;
-			ending.abort();
-		});
-	}
 
 	let n8n: N8n | undefined;
 	let sandbox: Sandbox | undefined;
 	try {
-		await step('Building the package', buildPackage);
-		ending.signal.throwIfAborted();
+		await step('Building the package', buildPackageIfStale);
+		ending.throwIfAborted();
 		sandbox = await step('Starting the sandbox', async () => await startSandbox());
 		n8n = await step(
 			'Starting n8n with the package',
-			async () => await startN8n({ withPackage: true, port: 5678, signal: ending.signal }),
+			async () => await startN8n({ withPackage: true, port: 5678, signal: ending }),
 		);
 
-		const asExpected = await runExamples(n8n, sandbox, ending.signal);
+		const asExpected = await unlessEnding(ending, runExamples(n8n, sandbox, ending));
 		if (!asExpected) process.exitCode = 1;
 		if (!args.includes('--once')) {
 			await stayUp(n8n, sandbox);
 			process.exitCode = asExpected ? 0 : 1;
 		}
 	} catch (error) {
-		if (!ending.signal.aborted) {
+		if (!ending.aborted) {
 			console.error(`\n${error instanceof Error ? error.message : String(error)}`);
 			process.exitCode = 1;
 		}
 	} finally {
-		if (ending.signal.aborted) console.log('\nEnding ...');
+		if (ending.aborted) console.log('\nEnding ...');
 		await n8n?.stop();
 		await sandbox?.close();
 	}
@@ -67,6 +61,6 @@ async function stayUp(n8n: N8n, sandbox: Sandbox): Promise<void> {
 	console.log(`What the sandbox holds, live: ${sandbox.url}/`);
 	console.log('Ctrl-C ends the demo and removes all of it.');
 	await new Promise((done) => {
-		ending.signal.addEventListener('abort', done);
+		ending.addEventListener('abort', done);
 	});
 }
