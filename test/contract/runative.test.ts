@@ -76,6 +76,13 @@ const valid: Record<string, IDataObject> = {
 	lead: { click_id: CLICK_ID, value: '2.1', lead_code: 'abcd1234567890' },
 };
 
+/** What tells an event in each item. */
+const named = (operation: 'conversion' | 'lead') => ({
+	provider: 'RUNative',
+	operation,
+	id: operation === 'lead' ? 'abcd1234567890' : CLICK_ID,
+});
+
 describe('the requests of the document, to the letter', () => {
 	test('a conversion', async () => {
 		await run('conversion', [{ click_id: CLICK_ID }]);
@@ -309,8 +316,9 @@ describe('the key', () => {
 
 	test('a lead without a credential is refused, and told what it needs', async () => {
 		const result = await runWithoutCredential('lead', valid.lead ?? {});
-		expect(outcomesOf(result)).toEqual(['unauthorized']);
+		expect(outcomesOf(result)).toEqual(['failed']);
 		const { error } = result.items[0]?.json ?? {};
+		expect(error).toContain('Choose a credential');
 		expect(error).toContain('RUNative API');
 		expect(error).not.toContain('does not require');
 	});
@@ -385,9 +393,12 @@ describe('each message of the document, whatever the status below 500', () => {
 		for (const status of statuses) {
 			sandbox().reset();
 			const fault: Fault = { kind: 'status', status, body: { error: { msg } } };
+			const ending = { ...named('lead'), outcome: 'rejected' };
 			expect(await answered('lead', fault)).toEqual({
+				...valid.lead,
+				...ending,
 				error: expect.stringContaining(`RUNative answered: ${msg}`) as string,
-				details: { outcome: 'rejected', httpStatus: status, attempts: 1 },
+				details: { ...ending, httpStatus: status, attempts: 1 },
 				requests: 1,
 			});
 		}
@@ -401,7 +412,12 @@ describe('each message of the document, whatever the status below 500', () => {
 			expect(error).toContain(`RUNative answered: ${msg}`);
 			expect(error).toContain('Check the Secret Key');
 			expect(error).toContain('several leads');
-			expect(details).toEqual({ outcome: 'unauthorized', httpStatus: status, attempts: 1 });
+			expect(details).toEqual({
+				...named('lead'),
+				outcome: 'unauthorized',
+				httpStatus: status,
+				attempts: 1,
+			});
 			expect(requests).toBe(1);
 		}
 	});
@@ -492,7 +508,12 @@ describe('a 2xx body that is neither "ok": true nor an error leaves it unknown, 
 	])('%s', async (_, status, body) => {
 		const fault: Fault = { kind: 'status', status, body };
 		const { error, details, requests } = await answered('conversion', fault);
-		expect(details).toEqual({ outcome: 'unknown', httpStatus: status, attempts: 1 });
+		expect(details).toEqual({
+			...named('conversion'),
+			outcome: 'unknown',
+			httpStatus: status,
+			attempts: 1,
+		});
 		const text = typeof body === 'string' ? body : JSON.stringify(body);
 		expect(error).toContain(`RUNative answered ${status}: ${text}`);
 		expect(requests).toBe(1);

@@ -70,6 +70,9 @@ async function refused(operation: string, item: IDataObject, parameters: INodePa
 	};
 }
 
+/** What tells the event of `answered` in each item. */
+const named = { provider: 'Singular', operation: 'adRevenue' };
+
 /** One item, answered by the sandbox under these faults. */
 async function answered(faults: Fault[], options: INodeParameters = {}): Promise<IDataObject> {
 	sandbox().reset();
@@ -1475,7 +1478,12 @@ describe('HTTP 200 is not success', () => {
 	test('a wrong SDK key is unauthorized, and says which key is meant', async () => {
 		const json = await answered(ok({ status: 'error', reason: 'invalid SDK key' }), {});
 		expect(json.error).toContain('Singular refused it: invalid SDK key. Check the SDK Key');
-		expect(json.details).toEqual({ outcome: 'unauthorized', httpStatus: 200, attempts: 1 });
+		expect(json.details).toEqual({
+			...named,
+			outcome: 'unauthorized',
+			httpStatus: 200,
+			attempts: 1,
+		});
 	});
 
 	test.each([
@@ -1486,7 +1494,7 @@ describe('HTTP 200 is not success', () => {
 	])('error is rejected with its reason: %s', async (reason) => {
 		const json = await answered(ok({ status: 'error', reason }), { retryUnknown: true });
 		expect(json.error).toContain(`Singular refused it: ${reason}`);
-		expect(json.details).toEqual({ outcome: 'rejected', httpStatus: 200, attempts: 1 });
+		expect(json.details).toEqual({ ...named, outcome: 'rejected', httpStatus: 200, attempts: 1 });
 		expect(json.requests).toBe(1);
 	});
 
@@ -1514,7 +1522,7 @@ describe('HTTP 200 is not success', () => {
 		'api key page should have been a number',
 	])('a reason that quotes the event is no fault of the key: %s', async (reason) => {
 		const { details } = await answered(ok({ status: 'error', reason }));
-		expect(details).toEqual({ outcome: 'rejected', httpStatus: 200, attempts: 1 });
+		expect(details).toEqual({ ...named, outcome: 'rejected', httpStatus: 200, attempts: 1 });
 	});
 
 	test.each([
@@ -1547,7 +1555,7 @@ describe('HTTP 200 is not success', () => {
 		const text = typeof body === 'string' ? body : JSON.stringify(body);
 		expect(json.error).toContain(`Singular answered 200: ${text}`);
 		expect(json.error).toContain('check the Base URL');
-		expect(json.details).toEqual({ outcome: 'unknown', httpStatus: 200, attempts: 1 });
+		expect(json.details).toEqual({ ...named, outcome: 'unknown', httpStatus: 200, attempts: 1 });
 		expect(json.requests).toBe(1);
 	});
 
@@ -1560,7 +1568,7 @@ describe('HTTP 200 is not success', () => {
 
 	test.each<Fault>([{ kind: 'garbage' }, { kind: 'empty' }])('%p is unknown', async (fault) => {
 		const { details } = await answered([fault]);
-		expect(details).toEqual({ outcome: 'unknown', httpStatus: 200, attempts: 1 });
+		expect(details).toEqual({ ...named, outcome: 'unknown', httpStatus: 200, attempts: 1 });
 	});
 });
 
@@ -1593,7 +1601,7 @@ describe('any other status means retry', () => {
 
 	test.each(outcomeAt)('%d for good is %s', async (status, outcome) => {
 		const json = await answered([{ kind: 'status', status }], { maxRetries: 2 });
-		expect(json.details).toEqual({ outcome, httpStatus: status, attempts: 3 });
+		expect(json.details).toEqual({ ...named, outcome, httpStatus: status, attempts: 3 });
 		const empty = status < 300 ? ' with an empty body' : '';
 		expect(json.error).toContain(`Singular answered ${status}${empty} (3 tries)`);
 		expect(json.requests).toBe(3);
@@ -1601,13 +1609,13 @@ describe('any other status means retry', () => {
 
 	test('a 303 shows what was done: it is unclear, and not tried again', async () => {
 		const json = await answered([{ kind: 'status', status: 303 }]);
-		expect(json.details).toEqual({ outcome: 'unknown', httpStatus: 303, attempts: 1 });
+		expect(json.details).toEqual({ ...named, outcome: 'unknown', httpStatus: 303, attempts: 1 });
 		expect(json.requests).toBe(1);
 	});
 
 	test('a redirect is never followed, and not tried again', async () => {
 		const json = await answered([{ kind: 'redirect', location: `${recorder.url}/elsewhere` }]);
-		expect(json.details).toEqual({ outcome: 'rejected', httpStatus: 302, attempts: 1 });
+		expect(json.details).toEqual({ ...named, outcome: 'rejected', httpStatus: 302, attempts: 1 });
 		expect(json.error).toContain('302');
 		expect(recorder.requests).toEqual([]);
 	});

@@ -120,7 +120,7 @@ export function justtrackTests(): void {
 			expect(output.map(({ pairedItem }) => pairedItem)).toEqual(
 				items.map((_, item) => ({ item })),
 			);
-			expect(output.map(({ json }) => json.id ?? (json.details as IDataObject).outcome)).toEqual(
+			expect(output.map(({ json }) => (json.error === undefined ? json.id : json.outcome))).toEqual(
 				items.map(({ transactionid, value }) => (value === 'n/a' ? 'invalid' : transactionid)),
 			);
 			const report = sandbox.report();
@@ -134,6 +134,7 @@ export function justtrackTests(): void {
 	});
 
 	describe('what is not delivered', () => {
+		const named = (id: unknown) => ({ provider: 'justtrack', operation: 'revenueEvent', id });
 		const broken = [
 			impression('good-1'),
 			impression('bad-value', { value: 'n/a' }),
@@ -160,6 +161,7 @@ export function justtrackTests(): void {
 				...broken[index],
 				error: expect.stringContaining(value) as unknown,
 				details: {
+					...named(broken[index]?.transactionid),
 					outcome: 'invalid',
 					attempts: 0,
 					fields: [
@@ -177,7 +179,7 @@ export function justtrackTests(): void {
 				{
 					...broken[3],
 					error: expect.stringContaining('400') as unknown,
-					details: { outcome: 'rejected', httpStatus: 400, attempts: 1 },
+					details: { ...named('refused'), outcome: 'rejected', httpStatus: 400, attempts: 1 },
 				},
 			]);
 			expect(outputItems(execution, names.relay, 1).map(({ pairedItem }) => pairedItem)).toEqual(

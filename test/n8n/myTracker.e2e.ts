@@ -249,6 +249,9 @@ export function myTrackerTests(): void {
 					...items[27],
 					error: expect.stringContaining('Bad Request') as unknown,
 					details: {
+						provider: 'myTracker',
+						operation: 'customRevenue',
+						id: orderOf(27),
 						outcome: 'rejected',
 						httpStatus: 400,
 						attempts: expect.any(Number) as unknown,

@@ -146,10 +146,16 @@ export function runativeTests(): void {
 			});
 
 			expect(execution.status).toBe('success');
+			const named = (item: IDataObject | undefined) => ({
+				provider: 'RUNative',
+				operation: 'conversion',
+				id: item?.['Click ID'],
+			});
 			const invalid = (index: number, field: string, said: string) => ({
 				...items[index],
 				error: expect.stringContaining(said) as unknown,
 				details: {
+					...named(items[index]),
 					outcome: 'invalid',
 					attempts: 0,
 					fields: [expect.objectContaining({ field }) as unknown],
@@ -161,7 +167,7 @@ export function runativeTests(): void {
 				{
 					...items[3],
 					error: expect.stringContaining('RUNative answered: invalid code') as unknown,
-					details: { outcome: 'rejected', httpStatus: 200, attempts: 1 },
+					details: { ...named(items[3]), outcome: 'rejected', httpStatus: 200, attempts: 1 },
 				},
 			]);
 			expect(sandboxIds()).toEqual([clickId(0)]);
@@ -237,10 +243,7 @@ export function runativeTests(): void {
 				settings: { onError: 'continueErrorOutput' },
 			});
 
-			expect(outcomes(jsons(execution, names.notDelivered))).toEqual([
-				'unauthorized',
-				'unauthorized',
-			]);
+			expect(outcomes(jsons(execution, names.notDelivered))).toEqual(['failed', 'failed']);
 			expect(sandbox.report().requests).toBe(0);
 		});
 	});

@@ -336,6 +336,8 @@ export function singularTests(): void {
 				...items[index],
 				error: expect.stringContaining(said) as unknown,
 				details: {
+					provider: 'Singular',
+					operation: 'adRevenue',
 					outcome: 'invalid',
 					attempts: 0,
 					fields: [expect.objectContaining({ field }) as unknown],
@@ -350,7 +352,13 @@ export function singularTests(): void {
 						'Singular refused it: invalid event: An event is refused',
 					) as unknown,
 					// Singular says no with a 200.
-					details: { outcome: 'rejected', httpStatus: 200, attempts: 1 },
+					details: {
+						provider: 'Singular',
+						operation: 'adRevenue',
+						outcome: 'rejected',
+						httpStatus: 200,
+						attempts: 1,
+					},
 				},
 			]);
 			expect(outputItems(execution, names.relay, 1).map(({ pairedItem }) => pairedItem)).toEqual(

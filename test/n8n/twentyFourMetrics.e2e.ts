@@ -175,6 +175,11 @@ export function twentyFourMetricsTests(): void {
 	});
 
 	describe('what is not delivered', () => {
+		const named = (id: unknown) => ({
+			provider: '24metrics',
+			operation: 'conversion',
+			...(id !== '' && { id }),
+		});
 		test('is what 24metrics rejects, where that is wished: recorded, and not sent again', async () => {
 			const execution = await relay.execute({
 				items: three,
@@ -193,7 +198,7 @@ export function twentyFourMetricsTests(): void {
 				{
 					...three[1],
 					error: expect.stringContaining('DUPLICATE_IP') as unknown,
-					details: { outcome: 'rejected', httpStatus: 200, attempts: 1 },
+					details: { ...named('fraud'), outcome: 'rejected', httpStatus: 200, attempts: 1 },
 				},
 			]);
 			expect(sandboxIds()).toEqual(['fraud', 'good', 'later']);
@@ -217,6 +222,7 @@ export function twentyFourMetricsTests(): void {
 				...items[index],
 				error: expect.stringContaining(said) as unknown,
 				details: {
+					...named(items[index]?.id),
 					outcome: 'invalid',
 					attempts: 0,
 					fields: [expect.objectContaining({ field }) as unknown],
@@ -228,7 +234,7 @@ export function twentyFourMetricsTests(): void {
 				{
 					...items[3],
 					error: expect.stringContaining('An event is refused by a fault') as unknown,
-					details: { outcome: 'rejected', httpStatus: 400, attempts: 1 },
+					details: { ...named('refused'), outcome: 'rejected', httpStatus: 400, attempts: 1 },
 				},
 			]);
 			expect(sandboxIds()).toEqual(['good']);
