@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, NodeOperationError } from 'n8n-workflow';
 
 import type { Fault, Sandbox } from '../../sandbox';
 import { subjects, type Subject } from '../providers';
@@ -56,8 +56,12 @@ const echoesOf = (secret: string): [string, Fault][] => [
 ];
 
 /** All that a run gives, and all that it throws where it stops on error. */
-async function runEachWay(subject: Subject, { url }: Sandbox, variation: Variation) {
-	const items = [subject.item(0), subject.item(1)];
+async function runEachWay(
+	subject: Subject,
+	{ url }: Sandbox,
+	variation: Variation,
+	items: readonly IDataObject[] = [subject.item(0), subject.item(1)],
+) {
 	const options = { maxRetries: 0, timeout: 200 };
 	const { items: output, hints } = await prepare(subject, url, items, {
 		options,
@@ -111,6 +115,41 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 
 	test('a preview', async () => {
 		expectNoSecret(...(await runBothWays({ parameters: { previewOnly: true } })));
+	});
+
+	test('a secret in columns that stand in the output, by mistake', async () => {
+		const { key, value } = subject.broken;
+		const stray = {
+			note: secret,
+			link: `https://example.com/?key=${encodeURIComponent(secret)}`,
+			nested: { list: [Buffer.from(secret).toString('base64')] },
+			[`of ${secret}`]: 'in a name',
+		};
+		const items = [
+			{ ...subject.item(0), ...stray },
+			{ ...subject.item(1), ...stray, [key]: value } as IDataObject,
+		];
+		const { items: rows, hints } = await prepare(subject, sandbox().url, items, {
+			options: { includeInput: true },
+		}).run();
+		expect(rows.map(({ json }) => json.note)).toEqual(['***', '***']);
+		expectNoSecret(rows, hints);
+	});
+
+	test('an ID that is the secret, by mistake, in items and in the error of a stop', async () => {
+		const { key, value } = subject.broken;
+		const { idKey } = subject.provider.operations[subject.operation] ?? {};
+		const items = Array.from({ length: 12 }, (_, number) => ({
+			...subject.item(number),
+			...(idKey !== undefined && { [idKey]: secret }),
+			[key]: value,
+			name: secret,
+		})) as IDataObject[];
+		const parameters = { eventId: '={{ $json.name }}' };
+		const told = await runEachWay(subject, sandbox(), { parameters }, items);
+		expectNoSecret(...told);
+		// what more than ten rows need: the table in the details
+		expect((told[2] as NodeOperationError).messages.length).toBeGreaterThan(12);
 	});
 
 	test('a secret mapped into a field by mistake', async () => {
