@@ -209,7 +209,13 @@ describe('where the node continues, one table shows all rows', () => {
 			user: 'u',
 			value: 1.5,
 		});
-		expect(Object.keys(item?.json ?? {}).slice(0, 2)).toEqual(['error', 'details']);
+		// in the order of delivered rows, since a table has its columns in that of its first row
+		expect(Object.keys(item?.json ?? {}).slice(0, 4)).toEqual([
+			'provider',
+			'operation',
+			'outcome',
+			'id',
+		]);
 	});
 
 	it('where a name clashes, ours wins', async () => {
@@ -364,12 +370,22 @@ describe('toError', () => {
 		expect(messages.at(-1)).toBe('… and 50 more rows.');
 	});
 
-	it('what ended a whole run for one reason is told once', async () => {
+	it.each([1, 30])('what kept a whole run from sending is told once: %d rows', async (length) => {
 		const reason = 'Choose a credential.';
-		const outcomes = Array.from({ length: 30 }, (): Outcome => ({ outcome: 'failed', reason }));
+		const refused: Outcome = { outcome: 'failed', reason, attempts: 0 };
+		const outcomes = Array.from({ length }, () => refused);
 		const { description, messages } = await toError(node, outcomes, [], run);
-		expect(shown(description)).toEqual([`All 30 rows: failed: ${reason}`, NONE, ADVICE]);
+		expect(shown(description)).toEqual([reason, NONE]);
 		expect(messages).toEqual([]);
+	});
+
+	it('rows that were refused with the same words are told row by row', async () => {
+		const refused: Outcome = { outcome: 'rejected', reason: 'No.', attempts: 1 };
+		const { description } = await toError(node, [refused, refused], [], run);
+		expect(shown(description).slice(0, 2)).toEqual([
+			'Row 1 (item 0): rejected: No.',
+			'Row 2 (item 1): rejected: No.',
+		]);
 	});
 
 	it.each<[string, Outcome[], string]>([

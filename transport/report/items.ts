@@ -26,9 +26,10 @@ export async function toItems(
 			return includesInput ? withColumns(json, withoutError(columnsOf(item))) : json;
 		}
 		const json = errorJson(outcome, run);
+		// first what delivered rows begin with: a table has its columns in the order of its first row
 		return hasErrorOutput
 			? json
-			: withColumns({ ...json, ...nameOf(outcome, run) }, columnsOf(item));
+			: withColumns({ ...nameOf(outcome, run), ...json }, columnsOf(item));
 	};
 	const items: INodeExecutionData[] = [];
 	await inTurns(outcomes, (outcome, item) => {

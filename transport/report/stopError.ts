@@ -29,7 +29,7 @@ interface Failed {
 	readonly failures: readonly Failure[];
 	/** The first of them, as many as a table shows. */
 	readonly rows: readonly FailedRow[];
-	/** The one reason of a run of several events that all failed for it. */
+	/** The one reason for which nothing was sent at all, where there is one. */
 	readonly sharedReason?: string;
 }
 
@@ -47,7 +47,12 @@ export async function toError(
 	const { length } = failed.failures;
 	return errorOf(node, failed, {
 		message: `${displayName}: ${length} of ${countOf(outcomes.length, 'event')} not delivered (${countByOutcome(failed.failures)})`,
-		sentences: [tellOthers(outcomes), ADVICE, ...remarks],
+		sentences: [
+			tellOthers(outcomes),
+			// no row of its own went wrong, so there is none to handle
+			...(failed.sharedReason === undefined ? [ADVICE] : []),
+			...remarks,
+		],
 	});
 }
 
@@ -74,20 +79,16 @@ function errorOf(
 	{ failures, rows, sharedReason }: Failed,
 	{ message, sentences }: { message: string; sentences: readonly string[] },
 ): NodeOperationError {
-	const lines =
-		sharedReason === undefined
-			? rows.slice(0, MAX_LINES).map(tellRow)
-			: [`All ${failures.length} rows: ${sharedReason}`];
+	const lines = sharedReason === undefined ? rows.slice(0, MAX_LINES) : [];
 	const untold = sharedReason === undefined ? failures.length - lines.length : 0;
 	const where = `Error details, From ${node.name}`;
+	const told = linesOf([
+		...(sharedReason === undefined ? [] : [sharedReason]),
+		...(untold > 0 ? [`${countOf(untold, 'more row')}: see ${where}.`] : []),
+		...sentences,
+	]);
 	const error = new NodeOperationError(node, message, {
-		description: [
-			listOf(lines),
-			linesOf([
-				...(untold > 0 ? [`${countOf(untold, 'more row')}: see ${where}.`] : []),
-				...sentences,
-			]),
-		].join('\n'),
+		description: lines.length > 0 ? `${listOf(lines.map(tellRow))}\n${told}` : told,
 		itemIndex: rows[0]?.item,
 		level: 'warning',
 	});
@@ -104,27 +105,22 @@ async function failedOf(outcomes: readonly Outcome[]): Promise<Failed> {
 		if (isSuccess(outcome)) return;
 		failures.push(outcome);
 		// two are enough to know that they differ
-		if (reasons.size < 2) reasons.add(reasonOf(outcome));
+		if (reasons.size < 2) reasons.add(outcome.reason);
 		if (rows.length < MAX_TABLE_ROWS) rows.push({ item, failure: outcome });
 	});
-	// what is wrong with a field is wrong with each row by itself
+	// what was sent, and what has a field that is wrong, failed by itself
 	const isOfRun =
 		reasons.size === 1 &&
-		failures.length > 1 &&
 		failures.length === outcomes.length &&
-		failures[0]?.fields === undefined;
+		failures.every(({ attempts, fields }) => attempts === 0 && fields === undefined);
 	return { failures, rows, sharedReason: isOfRun ? [...reasons][0] : undefined };
-}
-
-function reasonOf({ outcome, reason }: Failure): string {
-	return `${outcome}: ${reason}`;
 }
 
 /** `Row 4 (item 3), ID tx-4: invalid: Value (value) must be …, not "abc".` */
 function tellRow({ item, failure }: FailedRow): string {
-	const { id } = failure;
+	const { id, outcome, reason } = failure;
 	const name = id === undefined ? '' : `, ID ${excerpt(id, MAX_ID_CHARACTERS)}`;
-	return `Row ${item + 1} (item ${item})${name}: ${reasonOf(failure)}`;
+	return `Row ${item + 1} (item ${item})${name}: ${outcome}: ${reason}`;
 }
 
 /** A line for each field that is wrong, or for a row whose fields are not. */
