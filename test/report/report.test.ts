@@ -335,28 +335,27 @@ describe('toError', () => {
 		const rest = lines.filter((line) => / more rows?: /.test(line));
 		const noun = more === 1 ? 'row' : 'rows';
 		expect(rest).toEqual(
-			more === 0 ? [] : [`${more} more ${noun}: see Error details, From Node under test.`],
+			more === 0 ? [] : [`${more} more ${noun}: see Error details, From justtrack.`],
 		);
-		expect(messages).toHaveLength(more === 0 ? 0 : rows + 1);
+		expect(messages).toHaveLength(more === 0 ? 0 : rows + 2);
 	});
 
 	it('the table in the details has row, item, ID, field, found and wanted in columns', async () => {
 		const outcomes = Array.from({ length: 12 }, (_, row) => broken('R.', `tx-${String(row)}`));
 		const { messages } = await toError(node, [...outcomes, delivered], [], run);
-		const cells = messages.map((line) => line.split(/\u00a0{2,}/));
-		expect(cells[0]).toEqual(['Row', 'Item', 'ID', 'Outcome', 'Field', 'Found', 'Wanted']);
-		expect(cells[12]).toEqual([
-			'12',
-			'11',
-			'tx-11',
-			'invalid',
-			'value',
-			'1,50',
-			'must be a number',
+		expect(messages.slice(0, 2)).toEqual([
+			'| Row | Item | ID | Outcome | Field | Found | Wanted |',
+			'| --- | --- | --- | --- | --- | --- | --- |',
 		]);
-		// under each other in a fixed-width font, with blanks that n8n does not take away
-		const columns = messages.map((line) => line.indexOf(line.split(/\u00a0{2,}/)[3] ?? '?'));
-		expect(new Set(columns).size).toBe(1);
+		expect(messages.at(-1)).toBe('| 12 | 11 | tx-11 | invalid | value | 1,50 | must be a number |');
+	});
+
+	it('no value makes or breaks a cell of the table', async () => {
+		const outcomes = Array.from({ length: 11 }, () => broken('R.', 'a|b\\|c\n| d'));
+		const { messages } = await toError(node, outcomes, [], run);
+		expect(messages.at(-1)).toBe(
+			'| 11 | 10 | a\\|b\\\\\\|c \\| d | invalid | value | 1,50 | must be a number |',
+		);
 	});
 
 	it('the table has a line for each field of a row, and ends after a hundred rows', async () => {
@@ -366,7 +365,7 @@ describe('toError', () => {
 		};
 		const outcomes = Array.from({ length: 150 }, () => two);
 		const { messages } = await toError(node, outcomes, [], run);
-		expect(messages).toHaveLength(1 + 200 + 1);
+		expect(messages).toHaveLength(2 + 200 + 1);
 		expect(messages.at(-1)).toBe('… and 50 more rows.');
 	});
 

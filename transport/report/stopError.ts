@@ -11,8 +11,7 @@ import { tableOf } from './table';
 /** Rows told in the error, and rows of the table in its details; the rest is counted. */
 const MAX_LINES = 10;
 const MAX_TABLE_ROWS = 100;
-/** Characters of a cell, and of an ID in a line. */
-const MAX_CELL_CHARACTERS = 24;
+/** Characters of an ID in a line. */
 const MAX_ID_CHARACTERS = 80;
 
 const ADVICE =
@@ -22,6 +21,12 @@ const ADVICE =
 interface FailedRow {
 	readonly item: number;
 	readonly failure: Failure;
+}
+
+/** What the error says beside its rows. */
+interface Told extends Pick<RunName, 'displayName'> {
+	readonly message: string;
+	readonly sentences: readonly string[];
 }
 
 /** What failed in a run. */
@@ -46,6 +51,7 @@ export async function toError(
 	const failed = await failedOf(outcomes);
 	const { length } = failed.failures;
 	return errorOf(node, failed, {
+		displayName,
 		message: `${displayName}: ${length} of ${countOf(outcomes.length, 'event')} not delivered (${countByOutcome(failed.failures)})`,
 		sentences: [
 			tellOthers(outcomes),
@@ -69,6 +75,7 @@ export async function toPreviewError(
 	const isInvalid = failed.failures.every(({ outcome }) => outcome === 'invalid');
 	const what = isInvalid ? 'to correct' : `not ready (${countByOutcome(failed.failures)})`;
 	return errorOf(node, failed, {
+		displayName,
 		message: `${displayName}: ${ready} of ${countOf(outcomes.length, 'event')} ready to send, ${length} ${what}`,
 		sentences: ['Nothing was sent: Preview Only is on.', ...remarks],
 	});
@@ -77,11 +84,12 @@ export async function toPreviewError(
 function errorOf(
 	node: INode,
 	{ failures, rows, sharedReason }: Failed,
-	{ message, sentences }: { message: string; sentences: readonly string[] },
+	{ displayName, message, sentences }: Told,
 ): NodeOperationError {
 	const lines = sharedReason === undefined ? rows.slice(0, MAX_LINES) : [];
 	const untold = sharedReason === undefined ? failures.length - lines.length : 0;
-	const where = `Error details, From ${node.name}`;
+	// n8n heads it with the name of the kind of node, whatever this one is called
+	const where = `Error details, From ${displayName}`;
 	const told = linesOf([
 		...(sharedReason === undefined ? [] : [sharedReason]),
 		...(untold > 0 ? [`${countOf(untold, 'more row')}: see ${where}.`] : []),
@@ -127,14 +135,9 @@ function tellRow({ item, failure }: FailedRow): string {
 function tableOfRows(rows: readonly FailedRow[], untold: number): string[] {
 	const cells = rows.flatMap(({ item, failure }) => {
 		const { fields, id = '', outcome, reason } = failure;
-		const row = [String(item + 1), String(item), excerpt(id, MAX_CELL_CHARACTERS), outcome];
+		const row = [String(item + 1), String(item), excerpt(id, MAX_ID_CHARACTERS), outcome];
 		if (!fields) return [[...row, '', '', reason]];
-		return fields.map(({ field, value, rule }) => [
-			...row,
-			excerpt(field, MAX_CELL_CHARACTERS),
-			excerpt(value ?? '', MAX_CELL_CHARACTERS),
-			rule,
-		]);
+		return fields.map(({ field, value = '', rule }) => [...row, field, value, rule]);
 	});
 	return [
 		...tableOf([['Row', 'Item', 'ID', 'Outcome', 'Field', 'Found', 'Wanted'], ...cells]),
