@@ -24,7 +24,7 @@ async function main(): Promise<void> {
 
 	console.log(`The sandbox listens on ${sandbox.url}
 
-Base URL to put in the credential:
+In the credential turn on Use Sandbox, with this address as its Sandbox URL. Or send to:
 ${providers.map(({ name, baseUrl }) => `  ${name.padEnd(19)}${sandbox.url}${baseUrl}`).join('\n')}
 Any secret is taken, except ${REFUSED_SECRET}.
 
