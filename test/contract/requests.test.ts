@@ -2,6 +2,7 @@ import { RoutingNode } from 'n8n-core';
 import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { defaultsOf } from '../../transport/credential/read';
+import { textOf } from '../../transport/credential/secrets';
 import { subjects, type Subject } from '../providers';
 import { createContext, runNode } from '../support/nodeRun';
 import { startRecorder, type RecordedRequest } from '../support/recorder';
@@ -91,7 +92,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 
 	test("n8n's own RoutingNode goes to the Base URL where Use Sandbox is off", async () => {
 		const { sandboxPath } = defaultsOf(subject.provider.credential);
-		const address = { useSandbox: false, baseUrl: recorder.url + String(sandboxPath) };
+		const address = { useSandbox: false, baseUrl: recorder.url + textOf(sandboxPath) };
 		const item = subject.item(3);
 		const inSandbox = await sendBothWays(subject, subject.dragged, item);
 		const outside = await sendBothWays(subject, subject.dragged, item, address);
@@ -114,7 +115,7 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		const plain = await send(subject, { dataMode: 'autoMapInputData' }, subject.item(5));
 		const { sandboxPath } = defaultsOf(subject.provider.credential);
 		for (const address of [
-			{ useSandbox: false, baseUrl: `${recorder.url}/relay${String(sandboxPath)}/` },
+			{ useSandbox: false, baseUrl: `${recorder.url}/relay${textOf(sandboxPath)}/` },
 			{ sandboxUrl: `${recorder.url}/relay/` },
 		]) {
 			const item = subject.item(5);

@@ -7,6 +7,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Sandbox } from '../../sandbox';
 import { defaultsOf } from '../../transport/credential/read';
+import { textOf } from '../../transport/credential/secrets';
 import { subjects, type Subject } from '../providers';
 import { prepareRecorded, recordFile, withRecordFolder } from '../support/recordFolder';
 import { outcomesOf, testSideBySide, type Variation } from '../support/sandboxRun';
@@ -147,7 +148,7 @@ describe('across executions', () => {
 		expect(await world.outcomes(world.items(1))).toEqual([delivered]);
 		const { sandboxPath } = defaultsOf(world.subject.provider.credential);
 		// the very same place, so that the account alone tells them apart
-		const baseUrl = `${world.sandbox.url.replace('127.0.0.1', 'localhost')}${String(sandboxPath)}`;
+		const baseUrl = `${world.sandbox.url.replace('127.0.0.1', 'localhost')}${textOf(sandboxPath)}`;
 		const production = { useSandbox: false, baseUrl };
 		expect(await world.outcomes(world.items(1), { credential: production })).toEqual([delivered]);
 		expect(await world.outcomes(world.items(1), { credential: production })).toEqual(['duplicate']);
