@@ -42,6 +42,7 @@ it.each(['SIGINT', 'SIGTERM'] as const)(
 			`${url}/singular\n`,
 			`${url}/24metrics/{integrationId}/{endpoint}\n`,
 			`${url}/runative\n`,
+			`faults:\n  ${url}/\n`,
 			`curl ${url}/events`,
 			`curl -X DELETE ${url}/events`,
 			`curl -X PUT ${url}/faults -d `,
