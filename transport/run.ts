@@ -9,6 +9,7 @@ import { readIncludeInput, readPreviewOnly } from './input/settings';
 import { isSuccess, type Outcome } from './model/outcome';
 import type { Provider } from './model/provider';
 import { openLedger } from './record/ledger';
+import { isTool } from './report/asTool';
 import { toError, toPreviewError } from './report/stopError';
 import { toHint } from './report/hint';
 import { toItems } from './report/items';
@@ -71,16 +72,29 @@ export async function run(
 	(context as Partial<IExecuteFunctions>).addExecutionHints?.(hint);
 	// a stopped execution shows no hint
 	if (context.getExecutionCancelSignal()?.aborted) context.logger.warn(hint.message);
-	if (!context.continueOnFail() && !outcomes.every(isSuccess)) {
+	if (stopsOnError(context) && !outcomes.every(isSuccess)) {
 		const tell = isPreview ? toPreviewError : toError;
 		throw await tell(context.getNode(), outcomes, remarks, name);
 	}
+	const node = context.getNode();
 	const form = {
-		hasErrorOutput: context.getNode().onError === 'continueErrorOutput',
+		// a model knows what it has filled in
+		hasErrorOutput: node.onError === 'continueErrorOutput' || isTool(node),
 		includesInput,
 		columnsOf: (item: number) => columnsOf(items[item], redact),
 	};
 	return [await toItems(outcomes, name, form)];
+}
+
+/**
+ * Whether undelivered events end the node with an error.
+ *
+ * An agent's tool gives items unless On Error says otherwise, as n8n has it for tools: of an error
+ * the model reads the message alone, and not what to correct.
+ */
+function stopsOnError(context: IExecuteFunctions): boolean {
+	const node = context.getNode();
+	return isTool(node) ? node.onError === 'stopWorkflow' : !context.continueOnFail();
 }
 
 /** An item's columns as they may be told: the secret may be among them. */

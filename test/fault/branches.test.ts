@@ -106,6 +106,19 @@ describe.each(subjects)('$provider.name $operation', (subject) => {
 		expect(error?.context.itemIndex).toBe(3);
 	});
 
+	test("an agent's tool answers with the reason, and stops only where On Error says so", async () => {
+		const asTool = (onError?: 'stopWorkflow') =>
+			prepare(subject, sandbox().url, [broken(0)], {
+				settings: { type: `${subject.provider.name}Tool`, onError },
+			}).run();
+		const { items } = await asTool();
+		expect(items[0]?.json).toEqual({
+			error: expect.stringMatching(/ must be | is missing/) as string,
+			details: expect.objectContaining({ outcome: 'invalid' }) as object,
+		});
+		await expect(asTool('stopWorkflow')).rejects.toThrow('1 of 1 event not delivered');
+	});
+
 	test('one hint sums the run up', async () => {
 		const { hints } = await prepare(subject, sandbox().url, [good(0), broken(1), good(2)]).run();
 		expect(hints).toHaveLength(1);

@@ -25,7 +25,7 @@ export interface NodeSetup {
 	/** Only for requests that n8n itself authenticates. */
 	readonly credentialType?: ICredentialType;
 	readonly items: readonly IDataObject[];
-	readonly settings?: Partial<Pick<INode, 'onError' | 'retryOnFail' | 'continueOnFail'>>;
+	readonly settings?: Partial<Pick<INode, 'onError' | 'retryOnFail' | 'continueOnFail' | 'type'>>;
 	readonly abortSignal?: AbortSignal;
 }
 

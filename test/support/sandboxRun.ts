@@ -1,10 +1,10 @@
-import type { IDataObject, INode, INodeParameters, INodeType } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, INodeType } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox';
 import { paces } from '../../transport/pace/sharedPace';
 import { run } from '../../transport/run';
 import type { Subject } from '../providers';
-import { createContext, runIn, type NodeResult } from './nodeRun';
+import { createContext, runIn, type NodeResult, type NodeSetup } from './nodeRun';
 
 /** One sandbox for a test file, emptied before each test; nothing that a test found slows the next. */
 export function useSandbox(): () => Sandbox {
@@ -49,7 +49,7 @@ export interface Variation {
 	readonly parameters?: INodeParameters;
 	readonly options?: INodeParameters;
 	readonly credential?: IDataObject;
-	readonly settings?: Partial<Pick<INode, 'onError' | 'retryOnFail' | 'continueOnFail'>>;
+	readonly settings?: NodeSetup['settings'];
 	readonly abortSignal?: AbortSignal;
 	/** Other waits than the usual ones, which `execute` of the nodes leaves no way to give. */
 	readonly patience?: Parameters<typeof run>[2];
