@@ -237,7 +237,7 @@ describe.each(
 		}));
 		expect(places.filter(({ at }) => at < 0)).toEqual([]);
 		const required = places.filter(({ isRequired }) => isRequired).map(({ at }) => at);
-		const others = text.indexOf('<b>Others:</b>');
+		const others = text.indexOf('<li>Others:');
 		expect(Math.max(0, ...required)).toBeLessThan(others < 0 ? Infinity : others);
 	});
 });

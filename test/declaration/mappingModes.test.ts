@@ -75,16 +75,16 @@ it('leaves all else as it is, and in its order', () => {
 });
 
 it('tells the columns of each operation that sends, beneath the Mapping Mode', () => {
-	const head = 'Takes the columns with these names, whatever their case and separators.<br>';
-	const tail = '<br>A field that is filled in below wins over its column.';
+	const head = 'Takes the columns with these names, whatever their case and separators:<ul>';
+	const tail = '</ul>A field that is filled in below wins over its column.';
 	expect(named('columnsNotice')).toMatchObject([
 		{
-			displayName: `${head}<b>Columns:</b> Country.${tail}`,
+			displayName: `${head}<li>Columns: Country.</li>${tail}`,
 			type: 'notice',
 			displayOptions: { show: { operation: ['click'], dataMode: ['autoMapInputData'] } },
 		},
 		{
-			displayName: `${head}<b>Required:</b> App ID (app).<br><b>Others:</b> Country, Platform (p).${tail}`,
+			displayName: `${head}<li>Required: App ID (app).</li><li>Others: Country, Platform (p).</li>${tail}`,
 			displayOptions: { show: { operation: ['sale'], dataMode: ['autoMapInputData'] } },
 		},
 	]);
@@ -96,7 +96,7 @@ it('tells as required what is so as long as nobody chooses otherwise', () => {
 			({ name, displayOptions }) =>
 				name === 'columnsNotice' && displayOptions?.show?.operation?.includes('adRevenue'),
 		) ?? {};
-	expect(text.split('<br>')[1]).toBe(
-		'<b>Required:</b> Platform (p), App Identifier (i), OS Version (ve), IP Address (ip), Amount (amt), Currency (cur), Ad Platform.',
+	expect(text.split(/<\/?li>/)[1]).toBe(
+		'Required: Platform (p), App Identifier (i), OS Version (ve), IP Address (ip), Amount (amt), Currency (cur), Ad Platform.',
 	);
 });

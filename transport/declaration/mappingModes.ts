@@ -79,14 +79,12 @@ function tellColumns(properties: readonly INodeProperties[], operation: string):
 		.filter((field) => !isNeeded(field))
 		.map(nameColumn)
 		.join(', ');
-	return [
-		'Takes the columns with these names, whatever their case and separators.',
-		required && `<b>Required:</b> ${required}.`,
-		others && `<b>${required ? 'Others' : 'Columns'}:</b> ${others}.`,
-		'A field that is filled in below wins over its column.',
-	]
-		.filter(Boolean)
-		.join('<br>');
+	const lists = [
+		required && `<li>Required: ${required}.</li>`,
+		others && `<li>${required ? 'Others' : 'Columns'}: ${others}.</li>`,
+	];
+	// of HTML, n8n's notices keep lists and links
+	return `Takes the columns with these names, whatever their case and separators:<ul>${lists.join('')}</ul>A field that is filled in below wins over its column.`;
 }
 
 /** Whether the editor shows it for the operation as long as all else has its default. */
