@@ -10,6 +10,7 @@ const { globalSetup: _, ...config } = require('./jest.config');
 module.exports = {
 	...config,
 	testPathIgnorePatterns: [
+		...config.testPathIgnorePatterns,
 		'<rootDir>/test/n8n/',
 		'<rootDir>/test/package/',
 		'<rootDir>/test/fault/',

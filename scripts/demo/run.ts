@@ -49,19 +49,40 @@ export async function createCredentials(n8n: N8n, sandboxUrl: string): Promise<C
 	return credentials;
 }
 
-export async function runExample(
+/** An example as it is imported, with its credentials chosen and its table where n8n may read it. */
+export interface ReadyExample {
+	workflow: WorkflowInput;
+	relayNodes: RelayNode[];
+}
+
+export async function readyExample(
 	{ workflow: file, data }: Example,
+	n8n: N8n,
+	credentials: Credentials,
+): Promise<ReadyExample> {
+	const text = await readFile(join(projectRoot, 'examples', file), 'utf8');
+	const workflow = JSON.parse(text) as WorkflowInput;
+	const relayNodes = choose(workflow, credentials);
+	const reader = workflow.nodes.find(({ type }) => type === fileReaderType);
+	if (reader !== undefined) {
+		const copy = join(n8n.filesFolder, basename(data));
+		await copyFile(join(projectRoot, 'examples', data), copy);
+		reader.parameters.fileSelector = copy;
+	}
+	return { workflow, relayNodes };
+}
+
+export async function runExample(
+	example: Example,
 	n8n: N8n,
 	credentials: Credentials,
 	signal: AbortSignal,
 ): Promise<Run> {
-	const path = join(projectRoot, 'examples', data);
-	const text = await readFile(join(projectRoot, 'examples', file), 'utf8');
-	const workflow = JSON.parse(text) as WorkflowInput;
-	const relayNodes = choose(workflow, credentials);
+	const { workflow, relayNodes } = await readyExample(example, n8n, credentials);
 
 	signal.throwIfAborted();
 	if (workflow.nodes.some(({ type }) => type === webhookType)) {
+		const path = join(projectRoot, 'examples', example.data);
 		const callbacks = JSON.parse(await readFile(path, 'utf8')) as IDataObject[];
 		const webhook = find(workflow, webhookType);
 		const executions = await step(
@@ -71,9 +92,6 @@ export async function runExample(
 		return { relayNodes, rowsNode: webhook.name, rows: callbacks, executions };
 	}
 
-	const copy = join(n8n.filesFolder, basename(data));
-	await copyFile(path, copy);
-	find(workflow, fileReaderType).parameters.fileSelector = copy;
 	const execution = await step('Running the workflow', async () => {
 		const id = await n8n.createWorkflow(workflow);
 		const run = await n8n.runWorkflow(id, find(workflow, triggerType).name);

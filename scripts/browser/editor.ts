@@ -1,0 +1,265 @@
+/** n8n's editor, by what people see and do in it. */
+import type { Locator, Page } from 'playwright-core';
+
+export class Editor {
+	constructor(readonly page: Page) {}
+
+	async open(workflowId: string): Promise<void> {
+		await this.page.goto(`/workflow/${workflowId}`);
+		await this.page.getByTestId('canvas-node').first().waitFor();
+	}
+
+	node(name: string): Locator {
+		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+	}
+
+	/** What stands below the name of a node. */
+	async subtitle(name: string): Promise<string> {
+		return (await this.node(name).innerText()).split('\n').at(-1) ?? '';
+	}
+
+	async openNode(name: string): Promise<NodePanel> {
+		await this.node(name).dblclick();
+		const panel = new NodePanel(this.page);
+		await panel.all.getByTestId('inline-edit-preview').getByText(name, { exact: true }).waitFor();
+		return panel;
+	}
+
+	/** Runs the whole workflow, and waits for the end. */
+	async run(): Promise<void> {
+		await this.page.getByTestId('execute-workflow-button').click();
+		await this.page.getByTestId('clear-execution-data-button').waitFor();
+	}
+
+	/** Puts away what n8n says in the corner. */
+	async dismissMessages(): Promise<void> {
+		const message = this.page.locator('.el-notification');
+		await message.waitFor();
+		await message.locator('.el-notification__closeBtn').click();
+		await message.waitFor({ state: 'detached' });
+	}
+
+	/** The names of the nodes that are offered for these words. */
+	async search(words: string): Promise<string[]> {
+		const creator = this.page.getByTestId('node-creator');
+		const names = creator.getByTestId('node-creator-item-name');
+		const unfiltered = names.filter({ hasText: 'Action in an app' });
+		if (!(await creator.isVisible())) {
+			await this.page.getByTestId('node-creator-plus-button').click();
+		}
+		const bar = creator.getByTestId('node-creator-search-bar');
+		await bar.fill('');
+		await unfiltered.waitFor();
+		await bar.fill(words);
+		await unfiltered.waitFor({ state: 'detached' });
+		return (await names.allInnerTexts()).map((name) => name.trim());
+	}
+
+	/** Says something to the workflow's chat, and returns what it answers. */
+	async chat(text: string): Promise<string> {
+		const { page } = this;
+		const button = page.getByTestId('workflow-chat-button');
+		// it stays open from one page to the next
+		if ((await button.innerText()).includes('Open')) await button.click();
+		const chat = page.getByTestId('canvas-chat');
+		await chat.getByRole('textbox').fill(text);
+		await chat.getByRole('textbox').press('Enter');
+		const answer = chat.locator('.chat-message-from-bot').last();
+		await answer.getByText(/\S/).first().waitFor();
+		return await answer.innerText();
+	}
+}
+
+/** The panel of a node: its input, its parameters, its output. */
+export class NodePanel {
+	readonly all: Locator;
+	readonly input: Locator;
+	readonly output: Locator;
+
+	constructor(private readonly page: Page) {
+		this.all = page.getByTestId('ndv').first();
+		this.input = this.all.getByTestId('ndv-input-panel');
+		this.output = this.all.getByTestId('output-panel');
+	}
+
+	/** A field of the parameters, by the label that stands above it. */
+	field(label: string): Field {
+		const item = this.all.getByTestId('parameter-item').filter({ has: labelled(this.page, label) });
+		// a collection holds its fields
+		return new Field(this.page, item.last());
+	}
+
+	/** What stands above all its fields. */
+	async labels(): Promise<string[]> {
+		const labels = this.all.getByTestId('node-parameters').getByTestId('input-label');
+		await labels.first().waitFor();
+		const texts = await labels.filter({ visible: true }).allInnerTexts();
+		return texts.map((text) => text.split('\n')[0]?.trim() ?? '');
+	}
+
+	/** A column of the input, where it is shown as a schema. */
+	column(name: string): Locator {
+		return this.input.locator(`[data-target="mappable"][data-name="${name}"]`);
+	}
+
+	/** A column of the input, where it is shown as a table. */
+	header(name: string): Locator {
+		return this.input.locator('th').getByText(name, { exact: true });
+	}
+
+	/** With the mouse, as people do it. */
+	async drag(column: Locator, field: Field): Promise<void> {
+		const { mouse } = this.page;
+		await field.box.scrollIntoViewIfNeeded();
+		const from = await centre(column);
+		await mouse.move(from.x, from.y);
+		await mouse.down();
+		const to = await centre(field.box);
+		await mouse.move(to.x, to.y, { steps: 10 });
+		await mouse.up();
+	}
+
+	/** Runs up to this node, and waits for the end. */
+	async run(): Promise<void> {
+		await this.all.getByTestId('node-execute-button').click();
+		const { output } = this;
+		await output
+			.getByTestId('node-run-status-success')
+			.or(output.getByTestId('node-run-status-danger'))
+			.waitFor();
+	}
+
+	/** How the panel on one side shows its items. */
+	async show(side: 'input' | 'output', as: 'Schema' | 'Table' | 'JSON'): Promise<void> {
+		await this[side].getByRole('radio', { name: as }).click();
+	}
+
+	/** The output, where it is shown as a table. */
+	async table(): Promise<{ header: string[]; rows: string[][] }> {
+		await this.output.locator('tbody tr').first().waitFor();
+		const header = await this.output.locator('thead th').allInnerTexts();
+		const rows = await this.output.locator('tbody tr').all();
+		const texts = async (row: Locator) => await row.locator('td').allInnerTexts();
+		return {
+			header: header.map((text) => text.trim()),
+			rows: (await Promise.all(rows.map(texts))).map((row) => row.map((text) => text.trim())),
+		};
+	}
+
+	/** The error of a node that stops, line by line as it is read. */
+	async error(): Promise<{ title: string; lines: string[] }> {
+		const title = await this.output.getByTestId('node-error-message').innerText();
+		const description = await this.output.getByTestId('node-error-description').innerText();
+		const lines = description.split('\n').map((line) => line.trim());
+		return { title, lines: lines.filter((line) => line !== '') };
+	}
+
+	async newCredential(): Promise<CredentialDialog> {
+		await this.all.getByTestId('node-credentials-select').click();
+		await this.page.getByTestId('node-credentials-select-item-new').click();
+		return await this.dialog();
+	}
+
+	async editCredential(): Promise<CredentialDialog> {
+		await this.all.getByTestId('credential-edit-button').click();
+		return await this.dialog();
+	}
+
+	async close(): Promise<void> {
+		await this.all.getByTestId('ndv-close-button').click();
+		await this.all.waitFor({ state: 'detached' });
+	}
+
+	private async dialog(): Promise<CredentialDialog> {
+		const dialog = new CredentialDialog(this.page);
+		await dialog.all.waitFor();
+		return dialog;
+	}
+}
+
+export class CredentialDialog {
+	readonly all: Locator;
+
+	constructor(private readonly page: Page) {
+		this.all = page.getByRole('dialog').filter({ has: page.getByTestId('credential-edit-dialog') });
+	}
+
+	async title(): Promise<string> {
+		return (await this.all.innerText()).split('\n')[0] ?? '';
+	}
+
+	field(label: string): Field {
+		const item = this.all.getByTestId('credential-connection-parameter');
+		return new Field(this.page, item.filter({ has: labelled(this.page, label) }));
+	}
+
+	async save(): Promise<void> {
+		await this.all.getByRole('button', { name: 'Save', exact: true }).click();
+	}
+
+	/** Waits until the test has failed, and says so in these words. */
+	async refusal(words: string): Promise<void> {
+		const more = this.all.getByText('More details');
+		const told = this.all.getByText(words);
+		await more.or(told).first().waitFor();
+		if (await more.isVisible()) await more.click();
+		await told.waitFor();
+	}
+}
+
+/** One field of a node or of a credential. */
+export class Field {
+	/** Where a value is typed, chosen or dropped. */
+	readonly box: Locator;
+	/** The sign that something is wrong with it. */
+	readonly issue: Locator;
+
+	constructor(
+		private readonly page: Page,
+		readonly item: Locator,
+	) {
+		this.box = item.locator('[data-test-id^="parameter-input-"]').first();
+		this.issue = item.getByTestId('parameter-issues');
+	}
+
+	async choose(option: string): Promise<void> {
+		await this.box.click();
+		const options = this.page.getByTestId('parameter-input-item').or(this.page.getByRole('option'));
+		await options.filter({ hasText: option, visible: true }).first().click();
+	}
+
+	async type(text: string): Promise<void> {
+		await this.box.locator('input').fill(text);
+	}
+
+	async toggle(): Promise<void> {
+		// the switch itself lies invisibly behind what is drawn
+		await this.box.locator('.el-switch__core').click();
+	}
+
+	/** What is typed or chosen; of an expression, its text. */
+	async value(): Promise<string> {
+		const expression = this.box.locator('.cm-content');
+		await this.box.locator('input').or(expression).first().waitFor();
+		if (await expression.isVisible()) return (await expression.innerText()).trim();
+		return await this.box.locator('input').first().inputValue();
+	}
+
+	/** The expression in it, as soon as its result for the first item stands below. */
+	async reads(result: string): Promise<string> {
+		await this.item.getByText(result, { exact: true }).first().waitFor();
+		return await this.value();
+	}
+}
+
+/** What stands above a field; n8n marks the required ones of a credential. */
+function labelled(page: Page, label: string): Locator {
+	const words = label.replace(/[^\w ]/g, '\\$&');
+	return page.locator('label').getByText(new RegExp(`^\\s*${words}\\s*\\*?\\s*$`));
+}
+
+async function centre(place: Locator): Promise<{ x: number; y: number }> {
+	const box = await place.boundingBox();
+	if (box === null) throw new Error(`Not to be seen: ${place.toString()}`);
+	return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}

@@ -1,0 +1,25 @@
+/** The nodes as people meet them in n8n's editor, read from the page. One n8n and one browser serve all. */
+import { agentScenes } from './agent.scenes';
+import { credentialScenes } from './credentials.scenes';
+import { endingScenes } from './endings.scenes';
+import { lookScenes } from './look.scenes';
+import { mappingScenes } from './mapping.scenes';
+import { stage, start, stop } from './scenes';
+
+beforeAll(start);
+afterAll(stop);
+beforeEach(() => {
+	stage.sandbox.reset();
+});
+
+const scenes = {
+	mapping: mappingScenes,
+	'the credentials': credentialScenes,
+	'how a run ends': endingScenes,
+	'an agent': agentScenes,
+	'how it looks': lookScenes,
+};
+
+describe.each(Object.entries(scenes))('%s', (_name, define) => {
+	define();
+});
