@@ -40,8 +40,8 @@ const keptWhen = (outcome: Outcome['outcome'], deduplicates: boolean): boolean =
 };
 
 it.each([
-	[true, ['delivered', 'rejected', 'duplicate']],
-	[false, ['delivered', 'rejected', 'unknown', 'duplicate']],
+	[true, ['delivered', 'rejected', 'duplicate', 'queued']],
+	[false, ['delivered', 'rejected', 'unknown', 'duplicate', 'queued']],
 ])(
 	'a repeat of the run leaves alone what is settled, where repeats are harmless: %p',
 	(deduplicates, settled) => {

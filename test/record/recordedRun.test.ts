@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { PlannedEvent } from '../../transport/model/event';
 import { RunRefused } from '../../transport/model/outcome';
 import { RecordedRun, type Held, type Recording } from '../../transport/record/recordedRun';
-import { createSqliteStore } from '../../transport/store/sqlite/createStore';
+import { createStore } from '../../transport/store/createStore';
 import { connectInProcess } from '../../transport/store/sqlite/inProcess';
 import type { Owner, Store, StoreRun } from '../../transport/store/store';
 
@@ -41,7 +41,7 @@ let folder: string;
 let store: Store;
 beforeEach(() => {
 	folder = mkdtempSync(join(tmpdir(), 'recorded-run-'));
-	store = createSqliteStore(connectInProcess(join(folder, 'record.sqlite')));
+	store = createStore(connectInProcess(join(folder, 'record.sqlite')));
 });
 afterEach(async () => {
 	await store.close();

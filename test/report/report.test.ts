@@ -138,7 +138,8 @@ describe('toItems', () => {
 
 	it.each(
 		outcomeNames.filter(
-			(name): name is FailureName => !['delivered', 'preview', 'duplicate'].includes(name),
+			(name): name is FailureName =>
+				!['delivered', 'preview', 'duplicate', 'queued'].includes(name),
 		),
 	)(
 		'%s goes to the error branch: a true error, and no key that n8n does not know there',
@@ -425,7 +426,7 @@ describe('toError', () => {
 	it('no outcome is called like an error code of n8n', async () => {
 		const outcomes = outcomeNames.map((outcome): Outcome => ({ outcome, reason: 'Why.' }));
 		expect((await toError(node, outcomes, [], run)).message).toBe(
-			'justtrack: 7 of 10 events not delivered (1 invalid, 1 rejected, 1 unauthorized, 1 throttled, 1 failed, 1 unknown, 1 cancelled)',
+			'justtrack: 7 of 11 events not delivered (1 invalid, 1 rejected, 1 unauthorized, 1 throttled, 1 failed, 1 unknown, 1 cancelled)',
 		);
 	});
 

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import { RecordFailure } from '../../transport/store/failure';
 import { accountOf } from '../../transport/credential/account';
-import { createSqliteStore } from '../../transport/store/sqlite/createStore';
+import { createStore } from '../../transport/store/createStore';
 import { openDatabase } from '../../transport/store/sqlite/database';
 import { connectInProcess } from '../../transport/store/sqlite/inProcess';
 import type { Machine } from '../../transport/store/sqlite/machine';
@@ -46,7 +46,7 @@ function createWorld(): World {
 				pid,
 				isRunning: (other) => [...running.values()].includes(other),
 			};
-			const store = createSqliteStore(connectInProcess(file, machine));
+			const store = createStore(connectInProcess(file, machine));
 			running.set(store, pid);
 			return store;
 		},
@@ -72,7 +72,7 @@ describeStore('a record in a file of SQLite', createWorld);
 
 const machine: Machine = { host: 'here', pid: 1, isRunning: () => true };
 const open = (own: Partial<Machine> = {}) =>
-	createSqliteStore(connectInProcess(path, { ...machine, ...own }));
+	createStore(connectInProcess(path, { ...machine, ...own }));
 
 describe('a dead process of this machine', () => {
 	it('is known at once', async () => {
@@ -205,7 +205,7 @@ describe('a record that cannot be used says so in a sentence with what to do', (
 
 	it('where a newer version has written it', async () => {
 		const database = new DatabaseSync(path);
-		database.exec('PRAGMA user_version = 2');
+		database.exec('PRAGMA user_version = 3');
 		database.close();
 		expect(await failure(open())).toMatchObject({
 			kind: 'newer',
@@ -216,7 +216,7 @@ describe('a record that cannot be used says so in a sentence with what to do', (
 	/** A store that is opened in this way. */
 	const openedBy = (how: typeof openDatabase) => {
 		const writer = new Writer(path, machine, how);
-		return createSqliteStore({
+		return createStore({
 			load: () => undefined,
 			write: (calls) =>
 				new Promise((resolve) => {
@@ -298,7 +298,7 @@ describe('a record that cannot be used says so in a sentence with what to do', (
 it('calls of one turn, and those that come while others are written, share a commit', async () => {
 	const groups: number[] = [];
 	const connection = connectInProcess(path, machine);
-	const store = createSqliteStore({
+	const store = createStore({
 		...connection,
 		load: () => undefined,
 		write: (calls) => {
@@ -318,7 +318,7 @@ it('calls of one turn, and those that come while others are written, share a com
 it('how an event ended is in one commit with the mark of the next, so that no more are marked than are under way', async () => {
 	const groups: string[][] = [];
 	const connection = connectInProcess(path, machine);
-	const store = createSqliteStore({
+	const store = createStore({
 		...connection,
 		write: (calls) => {
 			groups.push(calls.map(({ kind }) => kind));
@@ -357,9 +357,65 @@ it('the row of a process that has long been dead is taken out', async () => {
 	const store = open();
 	await store.forget();
 	// what it left is a dead run's all the same
-	expect(await store.left(owner, 10)).toHaveLength(3);
+	expect(await store.summarize(owner)).toMatchObject([{ events: 3 }]);
 	await store.close();
 	const database = new DatabaseSync(path);
 	expect(database.prepare('SELECT count(*) AS rows FROM instances').get()).toEqual({ rows: 1 });
 	database.close();
+});
+
+describe('a file of the version without a queue', () => {
+	/** As that version made it, with an event of each kind. */
+	const writeOld = () => {
+		const database = new DatabaseSync(path);
+		database.exec(`
+			PRAGMA journal_mode = WAL;
+			CREATE TABLE instances (
+				id INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL, pid INTEGER NOT NULL,
+				aliveUntil INTEGER NOT NULL
+			) STRICT;
+			CREATE TABLE scopes (
+				id INTEGER PRIMARY KEY, provider TEXT NOT NULL, operation TEXT NOT NULL,
+				account BLOB NOT NULL, UNIQUE (provider, operation, account)
+			) STRICT;
+			CREATE TABLE open (
+				key BLOB PRIMARY KEY, instance INTEGER NOT NULL, run INTEGER NOT NULL,
+				scope INTEGER NOT NULL, state INTEGER NOT NULL, at INTEGER NOT NULL,
+				execution TEXT NOT NULL, keep INTEGER NOT NULL, amount TEXT, currency TEXT,
+				content TEXT NOT NULL
+			) STRICT, WITHOUT ROWID;
+			CREATE TABLE done (
+				key BLOB PRIMARY KEY, scope INTEGER NOT NULL, outcome INTEGER NOT NULL,
+				at INTEGER NOT NULL, execution TEXT NOT NULL, keep INTEGER NOT NULL,
+				amount TEXT, currency TEXT
+			) STRICT, WITHOUT ROWID;
+			INSERT INTO scopes VALUES (1, 'provider', 'purchase', x'${owner.account}');
+			INSERT INTO open VALUES (x'${key(1)}', 1, 1, 1, 0, 1767225600, '7', 14, '1', 'USD', '{}');
+			INSERT INTO open VALUES (x'${key(2)}', 1, 1, 1, 1, 1767225600, '7', 14, '1', 'USD', '{}');
+			INSERT INTO done VALUES (x'${key(3)}', 1, 0, 1767225600, '7', 14, '1', 'USD');
+			PRAGMA user_version = 1;
+		`);
+		database.close();
+	};
+
+	it('is taken over: what was delivered is known, what was being sent may have arrived', async () => {
+		writeOld();
+		const store = open();
+		const run = store.begin(owner);
+		const claims = await run.claim([1, 2, 3].map(event));
+		expect(claims.map(({ kind }) => kind)).toEqual(['claimed', 'unknown', 'delivered']);
+		expect(await run.queue([event(4)])).toEqual([{ kind: 'queued' }]);
+		await store.close();
+	});
+
+	it('is taken over once, by whichever process comes first', async () => {
+		writeOld();
+		openDatabase(path).close();
+		const store = open();
+		expect(await store.begin(owner).queue([event(4)])).toEqual([{ kind: 'queued' }]);
+		await store.close();
+		const again = open();
+		expect(await again.begin(owner).queue([event(4)])).toMatchObject([{ kind: 'waiting' }]);
+		await again.close();
+	});
 });

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 
-import type { Claim, EventEnd, Owner, Store, StoreRun } from '../../transport/store/store';
+import type {
+	Claim,
+	EventEnd,
+	Owner,
+	Queueing,
+	Store,
+	StoreRun,
+	TakenEvent,
+	Taking,
+} from '../../transport/store/store';
 
 /** A record and the processes that work with it. */
 export interface World {
@@ -40,7 +49,7 @@ export const event = (number: number) => ({
 export const ended = (outcome: EventEnd['outcome'], ...events: readonly number[]): EventEnd[] =>
 	events.map((number) => ({ key: key(number), outcome }));
 
-const kinds = (claims: readonly Claim[]) => claims.map(({ kind }) => kind);
+const kinds = (claims: readonly (Claim | Queueing)[]) => claims.map(({ kind }) => kind);
 
 /** Claims an event, marks it as sending, and no more. */
 async function beginSending(run: StoreRun, number: number): Promise<void> {
@@ -234,24 +243,333 @@ export function describeStore(name: string, createWorld: () => World): void {
 			expect(await next.claim([event(2)])).toMatchObject([{ kind: 'delivered', execution: '7' }]);
 		});
 
-		it('what dead runs left of an account is found whole, what live ones have is not', async () => {
-			const dead = world.start();
-			await dead.begin(owner).claim([event(1)]);
-			await beginSending(dead.begin({ ...owner, operation: 'refund' }), 2);
-			await dead.begin({ ...owner, account: '0b'.repeat(16) }).claim([event(3)]);
-			await dead.begin(owner).claim([{ key: key(4), content: '{}' }]);
-			await world.kill(dead);
-			world.live(MINUTE);
-			const store = world.start();
-			await store.begin(owner).claim([event(5)]);
-			expect(await store.left(owner, 10)).toEqual([
-				{ ...event(1), operation: 'purchase' },
-				{ ...event(2), operation: 'refund' },
-				{ key: key(4), content: '{}', operation: 'purchase' },
-			]);
-			expect(await store.left(owner, 1)).toHaveLength(1);
-			await store.begin(owner).claim([event(1)]);
-			expect(await store.left(owner, 10)).toHaveLength(2);
+		describe('the queue', () => {
+			const all: Taking = { maxEvents: 100, repeatable: [] };
+			const idsOf = (events: readonly TakenEvent[]) => events.map((one) => parseInt(one.key, 16));
+			const inLanes = (number: number, ...lanes: readonly string[]) => ({
+				...event(number),
+				lanes,
+			});
+			const now = () => Math.floor(Date.now() / 1000);
+			const sender: Owner = { ...owner, operation: 'sendQueued', execution: '9' };
+
+			it('holds events until a run takes them, whole, the oldest first, of all operations of the account', async () => {
+				const store = world.start();
+				const queuedAt = now();
+				const lanes = ['0a', '0b'];
+				await store.begin({ ...owner, execution: '3' }).queue([event(9), inLanes(5, ...lanes)]);
+				world.live(1_000);
+				await store
+					.begin({ ...owner, operation: 'refund', execution: '4' })
+					.queue([{ key: key(7), content: '{}' }]);
+				await store.begin({ ...owner, account: '0b'.repeat(16) }).queue([event(1)]);
+				await store.close();
+
+				expect(await world.start().begin(sender).take(all)).toEqual([
+					{ ...event(9), kind: 'taken', operation: 'purchase', queuedAt, execution: '3' },
+					{ ...event(5), lanes, kind: 'taken', operation: 'purchase', queuedAt, execution: '3' },
+					{
+						kind: 'taken',
+						key: key(7),
+						content: '{}',
+						operation: 'refund',
+						queuedAt: queuedAt + 1,
+						execution: '4',
+					},
+				]);
+			});
+
+			it('says of each event whether it is stored now, or was before, or was delivered', async () => {
+				const store = world.start();
+				const at = now();
+				const first = store.begin({ ...owner, execution: '3' });
+				expect(await first.queue([event(1), event(1)])).toEqual([
+					{ kind: 'queued' },
+					{ kind: 'waiting', at, execution: '3' },
+				]);
+				await beginSending(first, 2);
+				await beginSending(first, 3);
+				await first.end([...ended('delivered', 2), ...ended('unknown', 3)]);
+				await first.finish();
+				world.live(1_000);
+				const run = store.begin(sender);
+				await run.take(all);
+				// also while it is being sent
+				await run.mark([key(1)], 'sending');
+				const past = { at, execution: '3' };
+				expect(await store.begin(owner).queue([event(1), event(2), event(3)])).toEqual([
+					{ kind: 'waiting', ...past },
+					{ kind: 'delivered', ...past },
+					{ kind: 'unknown', ...past },
+				]);
+			});
+
+			it('what waits in it is not sent by another way as well', async () => {
+				const store = world.start();
+				await store.begin({ ...owner, execution: '3' }).queue([event(1)]);
+				const at = now();
+				const run = store.begin(owner);
+				expect(await run.claim([event(1)])).toEqual([{ kind: 'queued', at, execution: '3' }]);
+				await run.finish();
+				expect(idsOf(await store.begin(sender).take(all))).toEqual([1]);
+				expect(kinds(await store.begin(owner).claim([event(1)]))).toEqual(['busy']);
+			});
+
+			it('keeps what a live run is sending already and then does not deliver', async () => {
+				const store = world.start();
+				const run = store.begin(owner);
+				await run.claim([event(1), event(2), event(3)]);
+				expect(kinds(await store.begin(owner).queue([event(1), event(2), event(3)]))).toEqual([
+					'waiting',
+					'waiting',
+					'waiting',
+				]);
+				await run.end([...ended('none', 1), ...ended('delivered', 2)]);
+				await run.finish();
+				expect(idsOf(await store.begin(sender).take(all))).toEqual([1, 3]);
+			});
+
+			it('is gone through once by a run, in parts, and what it gives back is for the next', async () => {
+				const store = world.start();
+				await store.begin(owner).queue([1, 2, 3, 4].map(event));
+				const run = store.begin(sender);
+				expect(idsOf(await run.take({ ...all, maxEvents: 3 }))).toEqual([1, 2, 3]);
+				await run.mark([key(2)], 'sending');
+				await run.end([...ended('queued', 2), ...ended('delivered', 1)]);
+				expect(idsOf(await run.take(all))).toEqual([4]);
+				expect(await run.take(all)).toEqual([]);
+				await run.end(ended('none', 4));
+				await run.finish();
+				// in its old place, with what the run did not come to
+				await store.begin(owner).queue([event(5)]);
+				const next = store.begin(sender);
+				expect(idsOf(await next.take(all))).toEqual([2, 3, 5]);
+				expect(await next.mark([key(2)], 'sending')).toEqual([true]);
+			});
+
+			it('of two that take at once each event goes to one', async () => {
+				await world
+					.start()
+					.begin(owner)
+					.queue(Array.from({ length: 200 }, (_, at) => event(at)));
+				const runs = [world.start(), world.start()].map((store) => store.begin(sender));
+				const parts = await Promise.all(
+					runs.map(async (run) => {
+						const ids: number[] = [];
+						for (let some; (some = await run.take({ ...all, maxEvents: 7 })).length > 0;) {
+							ids.push(...idsOf(some));
+						}
+						return ids;
+					}),
+				);
+				expect(parts.flat().sort((a, b) => a - b)).toEqual(
+					Array.from({ length: 200 }, (_, at) => at),
+				);
+				for (const part of parts) expect(part).not.toEqual([]);
+			});
+
+			it('lets no run overtake another in a lane', async () => {
+				const store = world.start();
+				await store
+					.begin(owner)
+					.queue([
+						inLanes(1, 'aa'),
+						inLanes(2, 'bb'),
+						inLanes(3, 'aa', 'cc'),
+						inLanes(4, 'cc'),
+						inLanes(5, 'dd'),
+						event(6),
+						inLanes(7, 'dd'),
+					]);
+				const first = store.begin(sender);
+				expect(idsOf(await first.take({ ...all, maxEvents: 1 }))).toEqual([1]);
+				// 3 waits for 1, and 4 for 3
+				const second = world.start().begin(sender);
+				expect(idsOf(await second.take({ ...all, maxEvents: 2 }))).toEqual([2, 5]);
+				// what is given back may not be overtaken either
+				await second.end(ended('queued', 5));
+				expect(idsOf(await second.take(all))).toEqual([6]);
+				// its own are in its hands
+				expect(idsOf(await first.take(all))).toEqual([3, 4, 5, 7]);
+			});
+
+			it('what dead runs left of an account is in it as well, in its place; what live ones have is not', async () => {
+				const dead = world.start();
+				const at = now();
+				const run = dead.begin({ ...owner, execution: '7' });
+				await run.claim([event(1)]);
+				await beginSending(dead.begin({ ...owner, operation: 'refund', execution: '8' }), 2);
+				await beginSending(run, 3);
+				await dead.begin({ ...owner, account: '0b'.repeat(16) }).claim([event(4)]);
+				await dead.begin(owner).queue([event(6)]);
+				await dead.begin(sender).take({ ...all, maxEvents: 1 });
+				await world.kill(dead);
+				world.live(MINUTE);
+				const store = world.start();
+				await store.begin(owner).claim([event(5)]);
+				const taker = store.begin(sender);
+				const doubt = { at, execution: '7' };
+				const taken = await taker.take({ ...all, repeatable: ['purchase'] });
+				expect(taken).toMatchObject([
+					{ ...event(1), kind: 'taken', execution: '7', queuedAt: at },
+					{ ...event(2), kind: 'unknown', operation: 'refund', doubt: { at, execution: '8' } },
+					{ ...event(3), kind: 'taken', doubt },
+					{ ...event(6), kind: 'taken' },
+				]);
+				expect(taken[0]).not.toHaveProperty('doubt');
+				// it has left the queue, and is known
+				const refunds = store.begin({ ...owner, operation: 'refund' });
+				expect(kinds(await refunds.claim([event(2)]))).toEqual(['unknown']);
+				await taker.finish();
+				expect(idsOf(await store.begin(sender).take(all))).toEqual([1, 3, 6]);
+			});
+
+			it('what a dead run left is sent once: by the run that comes again, or from the queue', async () => {
+				const dead = world.start();
+				await dead.begin(owner).claim([event(1), event(2)]);
+				await world.kill(dead);
+				world.live(MINUTE);
+				const store = world.start();
+				const again = store.begin(owner);
+				expect(kinds(await again.claim([event(1)]))).toEqual(['claimed']);
+				const taker = store.begin(sender);
+				expect(idsOf(await taker.take(all))).toEqual([2]);
+				expect(kinds(await again.claim([event(2)]))).toEqual(['busy']);
+				await taker.end(ended('delivered', 2));
+				expect(kinds(await again.claim([event(2)]))).toEqual(['delivered']);
+			});
+
+			it('what a run that dies takes from it stays in it, and what was being sent may have arrived', async () => {
+				const dead = world.start();
+				await dead.begin(owner).queue([1, 2, 3].map(event));
+				const run = dead.begin(sender);
+				await run.take(all);
+				await run.mark([key(2), key(3)], 'sending');
+				await run.mark([key(3)], 'waiting');
+				await world.kill(dead);
+				world.live(MINUTE);
+				const store = world.start();
+				const events = [1, 2, 3].map(event);
+				expect(kinds(await store.begin(owner).claim(events))).toEqual([
+					'queued',
+					'unknown',
+					'queued',
+				]);
+				expect(idsOf(await store.begin(sender).take(all))).toEqual([1, 3]);
+			});
+
+			it('doubt stays with what is put back into it, until an acceptance', async () => {
+				const store = world.start();
+				const repeating = { ...owner, mayRepeat: true };
+				const run = store.begin({ ...repeating, execution: '7' });
+				await beginSending(run, 1);
+				const doubt = { at: now(), execution: '7' };
+				await run.end(ended('unknown', 1));
+				expect(kinds(await store.begin(repeating).queue([event(1)]))).toEqual(['queued']);
+				const taker = store.begin(sender);
+				expect(await taker.take({ ...all, repeatable: ['purchase'] })).toMatchObject([
+					{ kind: 'taken', doubt },
+				]);
+				await taker.end(ended('queued', 1));
+				expect(await store.begin(sender).take(all)).toMatchObject([{ kind: 'unknown', doubt }]);
+				expect(kinds(await store.begin(owner).claim([event(1)]))).toEqual(['unknown']);
+			});
+
+			it('what a run delivered that was taken for dead is not sent from it', async () => {
+				const slow = world.start('elsewhere');
+				await slow.begin(owner).queue([event(1)]);
+				const late = slow.begin(sender);
+				await late.take(all);
+				await late.mark([key(1)], 'sending');
+				world.freeze(MINUTE);
+				const store = world.start();
+				const repeating = store.begin({ ...owner, mayRepeat: true });
+				expect(kinds(await repeating.claim([event(1)]))).toEqual(['queued']);
+				await late.end(ended('delivered', 1));
+				expect(await store.begin(sender).take(all)).toEqual([]);
+				expect(kinds(await store.begin(owner).claim([event(1)]))).toEqual(['delivered']);
+			});
+
+			it('what waits in it is not forgotten, nor its doubt', async () => {
+				const store = world.start();
+				const repeating = store.begin({ ...owner, keepDays: 1, mayRepeat: true });
+				await beginSending(repeating, 1);
+				await repeating.end(ended('unknown', 1));
+				await repeating.queue([event(1), event(2)]);
+				world.live(3 * DAY);
+				while (await store.forget());
+				const taken = await store.begin(sender).take(all);
+				expect(taken.map(({ kind }) => kind)).toEqual(['unknown', 'taken']);
+			});
+
+			it('of a long queue a run sees all, however much of it others have', async () => {
+				const store = world.start();
+				const [held, free] = [2_500, 3];
+				const events = Array.from({ length: held + free }, (_, at) => event(at));
+				for (let at = 0; at < events.length; at += 500) {
+					await store.begin(owner).queue(events.slice(at, at + 500));
+				}
+				await store.begin(sender).take({ ...all, maxEvents: held });
+				expect(idsOf(await store.begin(sender).take(all))).toEqual([held, held + 1, held + 2]);
+			});
+		});
+
+		describe('a summary', () => {
+			it('counts what an account has by day, operation, outcome and currency, and adds the amounts up exactly', async () => {
+				const store = world.start();
+				const priced = (number: number, amount: string, currency = 'USD') => ({
+					key: key(number),
+					content: '{}',
+					amount,
+					currency,
+				});
+				const run = store.begin(owner);
+				await run.claim([
+					priced(1, '9007199254740993.1'),
+					priced(2, '0.000000000000000002'),
+					priced(3, '0.1'),
+					priced(4, '0.2', 'EUR'),
+					{ key: key(5), content: '{}' },
+					priced(6, '7'),
+					priced(7, '70'),
+				]);
+				await run.mark([key(7)], 'sending');
+				await run.end([...ended('delivered', 1, 2, 3, 4, 5), ...ended('unknown', 6)]);
+				world.live(DAY);
+				await store.begin({ ...owner, operation: 'refund' }).queue([priced(8, '1.50')]);
+				await store.begin({ ...owner, account: '0b'.repeat(16) }).queue([priced(9, '1')]);
+				const [day, next] = ['2026-01-01', '2026-01-02'];
+				const purchases = { day, operation: 'purchase' };
+				expect(await store.summarize(owner)).toEqual([
+					{ ...purchases, outcome: 'delivered', events: 1 },
+					{ ...purchases, outcome: 'delivered', currency: 'EUR', events: 1, amount: '0.2' },
+					{
+						...purchases,
+						outcome: 'delivered',
+						currency: 'USD',
+						events: 3,
+						amount: '9007199254740993.200000000000000002',
+					},
+					{ ...purchases, outcome: 'unknown', currency: 'USD', events: 2, amount: '77' },
+					{
+						day: next,
+						operation: 'refund',
+						outcome: 'queued',
+						currency: 'USD',
+						events: 1,
+						amount: '1.50',
+					},
+				]);
+			});
+
+			it('counts an event in doubt once, also while it waits to be sent again', async () => {
+				const store = world.start();
+				const run = store.begin({ ...owner, mayRepeat: true });
+				await beginSending(run, 1);
+				await run.end(ended('unknown', 1));
+				await run.queue([event(1)]);
+				expect(await store.summarize(owner)).toMatchObject([{ outcome: 'unknown', events: 1 }]);
+			});
 		});
 
 		it('each event is forgotten after the days that its run keeps it, in small steps', async () => {
@@ -283,9 +601,9 @@ export function describeStore(name: string, createWorld: () => World): void {
 			const store = world.start();
 			await store.begin({ ...owner, keepDays: 1 }).claim([event(2)]);
 			world.live(2 * DAY);
-			expect(await store.left(owner, 10)).toHaveLength(1);
+			expect(await store.summarize(owner)).toMatchObject([{ events: 2 }]);
 			expect(await store.forget()).toBe(false);
-			expect(await store.left(owner, 10)).toEqual([]);
+			expect(await store.summarize(owner)).toMatchObject([{ events: 1 }]);
 			expect(kinds(await store.begin(owner).claim([event(2)]))).toEqual(['busy']);
 		});
 

@@ -10,6 +10,7 @@
  * - `failed`: certainly not accepted, after all retries
  * - `unknown`: it may have been accepted
  * - `duplicate`: not sent, the record holds it as delivered before
+ * - `queued`: stored, to be sent from the queue
  * - `cancelled`: not sent, the execution was stopped
  */
 export const outcomeNames = [
@@ -22,6 +23,7 @@ export const outcomeNames = [
 	'failed',
 	'unknown',
 	'duplicate',
+	'queued',
 	'cancelled',
 ] as const;
 
@@ -30,7 +32,7 @@ export type OutcomeName = (typeof outcomeNames)[number];
 /** The outcomes of events that count as done. */
 export type SuccessName = (typeof successNames)[number];
 
-const successNames = ['delivered', 'preview', 'duplicate'] as const;
+const successNames = ['delivered', 'preview', 'duplicate', 'queued'] as const;
 
 /** The outcomes of all other events. */
 export type FailureName = Exclude<OutcomeName, SuccessName>;

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { Outcome } from '../model/outcome';
+import type { Outcome, OutcomeName } from '../model/outcome';
 
 /** The account of one node run: which item ended how. */
 export interface Ledger {
@@ -46,11 +46,13 @@ function accountOf(run: object): Map<number, Outcome> {
 	return account;
 }
 
+const SETTLED: ReadonlySet<OutcomeName> = new Set(['delivered', 'duplicate', 'queued', 'rejected']);
+
 /**
- * Whether a later call must leave the event alone: it is delivered, now or before, refused for good, or may have
+ * Whether a later call must leave the event alone: it is delivered, now or before, stored, refused for good, or may have
  * been accepted by a provider that would count it twice.
  */
 function isSettled({ outcome }: Outcome, mayRepeatUnknown: boolean): boolean {
 	if (outcome === 'unknown') return !mayRepeatUnknown;
-	return outcome === 'delivered' || outcome === 'duplicate' || outcome === 'rejected';
+	return SETTLED.has(outcome);
 }

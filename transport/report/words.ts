@@ -63,6 +63,12 @@ export function tellHeld(
 				reason: `Not sent now: execution ${claim.execution} sent it ${timeOf(claim)}, and how that ended is not known. It may have been accepted. Check with ${displayName}; to send it again, turn on Retry Unknown in the options: what was delivered stays as it is.`,
 				attempts: 0,
 			};
+		case 'queued':
+			return {
+				outcome: 'queued',
+				reason: `Waits in the queue, where execution ${claim.execution} put it ${timeOf(claim)}. Send Queued sends it.`,
+				attempts: 0,
+			};
 		case 'busy':
 			return {
 				outcome: 'unknown',

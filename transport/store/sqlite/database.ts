@@ -7,16 +7,47 @@ import { RecordFailure, type FailureKind } from '../failure';
 /** Milliseconds to wait for another process that writes. */
 const MAX_LOCK_MS = 10_000;
 
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * `open` has what live runs work on and dead ones left, `done` what has ended. They are apart so
  * that `done`, which grows large, is written once per event, and without its content.
  *
  * Times are unix seconds, of leases ms. `state`: 0 waiting, 1 sending. `outcome`: 0 delivered,
- * 1 unknown. `keep`: days.
+ * 1 unknown. `keep`: days. `place`: the order in which events of an account were stored. `queued`:
+ * what its run does not deliver stays for a later one. Where `instance` is 0 it is nobody's.
  */
+const OPEN = `
+	CREATE TABLE accounts (
+		id INTEGER PRIMARY KEY,
+		provider TEXT NOT NULL,
+		account BLOB NOT NULL,
+		UNIQUE (provider, account)
+	) STRICT;
+	CREATE TABLE open (
+		key BLOB PRIMARY KEY,
+		instance INTEGER NOT NULL,
+		run INTEGER NOT NULL,
+		account INTEGER NOT NULL,
+		scope INTEGER NOT NULL,
+		state INTEGER NOT NULL,
+		at INTEGER NOT NULL,
+		execution TEXT NOT NULL,
+		keep INTEGER NOT NULL,
+		amount TEXT,
+		currency TEXT,
+		content TEXT NOT NULL,
+		lanes TEXT,
+		place INTEGER NOT NULL,
+		queued INTEGER NOT NULL,
+		queuedAt INTEGER NOT NULL,
+		queuedBy TEXT NOT NULL
+	) STRICT, WITHOUT ROWID;
+	CREATE UNIQUE INDEX openInOrder ON open (account, place);
+`;
+
 const SCHEMA = `
+	${OPEN}
 	CREATE TABLE instances (
 		id INTEGER PRIMARY KEY AUTOINCREMENT,
 		host TEXT NOT NULL,
@@ -30,19 +61,6 @@ const SCHEMA = `
 		account BLOB NOT NULL,
 		UNIQUE (provider, operation, account)
 	) STRICT;
-	CREATE TABLE open (
-		key BLOB PRIMARY KEY,
-		instance INTEGER NOT NULL,
-		run INTEGER NOT NULL,
-		scope INTEGER NOT NULL,
-		state INTEGER NOT NULL,
-		at INTEGER NOT NULL,
-		execution TEXT NOT NULL,
-		keep INTEGER NOT NULL,
-		amount TEXT,
-		currency TEXT,
-		content TEXT NOT NULL
-	) STRICT, WITHOUT ROWID;
 	CREATE TABLE done (
 		key BLOB PRIMARY KEY,
 		scope INTEGER NOT NULL,
@@ -53,6 +71,14 @@ const SCHEMA = `
 		amount TEXT,
 		currency TEXT
 	) STRICT, WITHOUT ROWID;
+`;
+
+/** Version 1 had no queue: what its runs were sending may have arrived, the rest is the user's. */
+const FROM_1 = `
+	INSERT OR IGNORE INTO done
+		SELECT key, scope, 1, at, execution, keep, amount, currency FROM open WHERE state = 1;
+	DROP TABLE open;
+	${OPEN}
 `;
 
 /**
@@ -80,10 +106,13 @@ function prepare(database: DatabaseSync, path: string): void {
 	database.exec('PRAGMA secure_delete = ON; PRAGMA synchronous = FULL');
 	// the log is emptied in small steps, 1 MB each: a run waits for them
 	database.exec('PRAGMA wal_autocheckpoint = 250');
-	if (versionOf(database) === 0) {
+	if (versionOf(database) < VERSION) {
 		database.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE');
 		// another process may have come first
-		if (versionOf(database) === 0) database.exec(`${SCHEMA} PRAGMA user_version = ${VERSION}`);
+		const version = versionOf(database);
+		if (version === 0) database.exec(SCHEMA);
+		if (version === 1) database.exec(FROM_1);
+		if (version < VERSION) database.exec(`PRAGMA user_version = ${VERSION}`);
 		database.exec('COMMIT');
 	}
 	if (versionOf(database) > VERSION) throw new RecordFailure('newer', path);

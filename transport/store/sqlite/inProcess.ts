@@ -1,4 +1,4 @@
-import type { Connection } from './calls';
+import type { Connection } from '../calls';
 import { thisMachine, type Machine } from './machine';
 import type { Writer } from './writer';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 import { RecordFailure, type FailureKind } from '../failure';
-import type { Call, Connection, Kind, Results } from './calls';
+import type { Call, Connection, Kind, Results } from '../calls';
 
 /** What the thread is told, as JSON: a text is handed over in one go, objects are copied one by one. */
 export type Order = readonly Call[] | 'close';

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 
+import { createStore } from '../createStore';
 import type { Store } from '../store';
-import { createSqliteStore } from './createStore';
 import { connectInProcess } from './inProcess';
 import { connectInWorker } from './inWorker';
 
@@ -12,7 +12,7 @@ const stores = new Map<string, Store>();
  * the first call, and a file that could not be opened is tried again by the next one.
  */
 export function sqliteStore(path: string): Store {
-	const store = stores.get(path) ?? createSqliteStore(connect(path));
+	const store = stores.get(path) ?? createStore(connect(path));
 	stores.set(path, store);
 	return store;
 }

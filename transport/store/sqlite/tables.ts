@@ -1,8 +1,20 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-import type { Claim, ClaimedEvent, EventEnd, LeftEvent, Past } from '../store';
-import type { Call, Kind, Results } from './calls';
+import type { Call, End, Found, Kind, Results } from '../calls';
+import type {
+	Account,
+	Claim,
+	ClaimedEvent,
+	Owner,
+	Past,
+	Queueing,
+	Scope,
+	Sum,
+	TakenEvent,
+} from '../store';
 import type { Machine } from './machine';
+import { DELIVERED, prepareAll, SENDING, UNKNOWN, WAITING } from './statements';
+import { summed, type Counted } from './summed';
 
 /** A process that has not renewed its lease for so long is dead. */
 const LEASE_MS = 15_000;
@@ -10,18 +22,42 @@ const LEASE_MS = 15_000;
 const TICK_MS = 5_000;
 /** Done events that one step of forgetting looks at. */
 const STEP = 500;
-const SECONDS_PER_DAY = 86_400;
+/** Past every key, which has 16 bytes. */
+const LAST_KEY = new Uint8Array(17).fill(0xff);
+/** Events that a step through the queue looks at beyond those that it may take. */
+const MAX_PASSED = 1_000;
+
+/** Whose what waits in the queue is. */
+const NOBODY = { instance: 0, run: 0 };
 
 type CallOf<K extends Kind> = Extract<Call, { kind: K }>;
 
-/** An open event with the process that has it. */
-interface OpenRow extends Past {
+/** Who has an event. */
+interface Holder {
 	readonly instance: number;
 	readonly run: number;
+}
+
+/** An open event with the process that has it. */
+interface OpenRow extends Past, Holder {
 	readonly state: number;
 	readonly host: string | null;
 	readonly pid: number | null;
 	readonly aliveUntil: number | null;
+	readonly queued: number;
+	readonly queuedAt: number;
+	readonly queuedBy: string;
+}
+
+/** The same with what another run needs to send it. */
+interface WholeRow extends OpenRow {
+	readonly key: Uint8Array;
+	readonly place: number;
+	readonly operation: string;
+	readonly content: string;
+	readonly lanes: string | null;
+	readonly amount: string | null;
+	readonly currency: string | null;
 }
 
 interface DoneRow extends Past {
@@ -35,7 +71,8 @@ export class Tables {
 	private renewedAt = -Infinity;
 	/** Runs of this process that claimed something and have not finished. */
 	private readonly live = new Set<number>();
-	private readonly scopes = new Map<string, number>();
+	/** Numbers of accounts and scopes. */
+	private readonly names = new Map<string, number>();
 	private readonly statements: ReturnType<typeof prepareAll>;
 	private readonly timer: NodeJS.Timeout;
 	/** Done events up to here are looked through. */
@@ -78,7 +115,7 @@ export class Tables {
 			return result;
 		} catch (error) {
 			this.renewedAt = -Infinity;
-			this.scopes.clear();
+			this.names.clear();
 			// some errors have rolled it back already
 			if (this.database.isTransaction) this.database.exec('ROLLBACK');
 			throw error;
@@ -89,6 +126,10 @@ export class Tables {
 		switch (call.kind) {
 			case 'claim':
 				return this.claim(call);
+			case 'queue':
+				return this.queue(call);
+			case 'take':
+				return this.take(call);
 			case 'mark':
 				return this.mark(call);
 			case 'end':
@@ -97,49 +138,144 @@ export class Tables {
 			case 'finish':
 				this.finish(call);
 				return undefined;
-			case 'left':
-				return this.left(call);
+			case 'summarize':
+				return this.summarize(call.of);
 			case 'forget':
 				return this.forget();
 		}
 	}
 
-	private claim({ run, owner, events }: CallOf<'claim'>): Claim[] {
+	private claim({ run, owner, events }: CallOf<'claim' | 'queue'>): Claim[] {
 		this.live.add(run);
-		const { provider, operation, account, execution, keepDays, mayRepeat } = owner;
-		const scope = this.scopeOf(provider, operation, account);
-		const take = ({ key, content, amount, currency }: ClaimedEvent) => {
+		const insert = this.inserting(owner, { instance: this.instance, run }, 0);
+		return events.map((event) => {
+			const key = bytesOf(event.key);
+			const open = this.find(key);
+			if (open && this.isAlive(open)) return { kind: 'busy', execution: open.execution };
+			if (open) this.settleDead(key, open);
+			const known = this.known(key);
+			const isFree = known === undefined || (known.kind === 'unknown' && owner.mayRepeat);
+			if (open?.queued && isFree) {
+				this.giveBack(key, open);
+				return { kind: 'queued', at: open.queuedAt, execution: open.queuedBy };
+			}
+			if (open) this.takeOut(key, open);
+			if (!isFree) return known;
+			insert(key, event);
+			return { kind: 'claimed', ...(known && { doubt: pastOf(known) }) };
+		});
+	}
+
+	private queue({ owner, events }: CallOf<'claim' | 'queue'>): Queueing[] {
+		const insert = this.inserting(owner, NOBODY, 1);
+		return events.map((event) => {
+			const key = bytesOf(event.key);
+			const open = this.find(key);
+			const before = open && { at: open.queuedAt, execution: open.queuedBy };
+			if (open && this.isAlive(open)) {
+				this.statements.wish.run(key);
+				return { kind: 'waiting', ...(before as Past) };
+			}
+			if (open) this.settleDead(key, open);
+			const known = this.known(key);
+			const isFree = known === undefined || (known.kind === 'unknown' && owner.mayRepeat);
+			if (open && isFree) {
+				this.giveBack(key, open);
+				return { kind: 'waiting', ...(before as Past) };
+			}
+			if (open) this.takeOut(key, open);
+			if (!isFree) return known;
+			insert(key, event);
+			return { kind: 'queued' };
+		});
+	}
+
+	/** Puts events into the table, as this owner's or as nobody's. */
+	private inserting(
+		{ provider, operation, account, execution, keepDays }: Owner,
+		{ instance, run }: Holder,
+		queued: 0 | 1,
+	) {
+		const accountId = this.accountId({ provider, account });
+		const scope = this.scopeId({ provider, operation, account });
+		return (key: Uint8Array, { content, amount, currency, lanes = [] }: ClaimedEvent) => {
+			const now = Date.now();
+			const at = Math.floor(now / 1000);
 			this.statements.open.run(
-				bytesOf(key),
-				this.instance,
+				key,
+				instance,
 				run,
+				accountId,
 				scope,
-				this.seconds(),
+				at,
 				execution,
 				keepDays,
 				amount ?? null,
 				currency ?? null,
 				content,
+				lanes.length > 0 ? lanes.join(' ') : null,
+				// a little after the last one, also where the clock was put back
+				accountId,
+				now * 1000,
+				queued,
+				at,
+				execution,
 			);
 		};
-		return events.map((event) => {
-			const key = bytesOf(event.key);
-			const open = this.statements.findOpen.get(key) as OpenRow | undefined;
-			if (open) {
-				if (this.isAlive(open)) return { kind: 'busy', execution: open.execution };
-				this.release(key, open);
+	}
+
+	private take({ run, owner, place, lanes, maxEvents, repeatable }: CallOf<'take'>): Found {
+		this.live.add(run);
+		const limit = maxEvents + MAX_PASSED;
+		const rows = this.statements.next.all(this.accountId(owner), place, limit) as unknown[];
+		const known = new Set(lanes);
+		const passed = new Set<string>();
+		const isBehind = (lane: string) => known.has(lane) || passed.has(lane);
+		const events: TakenEvent[] = [];
+		let seen = place;
+		for (const row of rows as WholeRow[]) {
+			if (events.length >= maxEvents)
+				return { events, place: seen, lanes: [...passed], isEnd: false };
+			seen = row.place;
+			const isHeld = this.isAlive(row);
+			if (isHeld && row.instance === this.instance && row.run === run) continue;
+			const lanesOf = row.lanes?.split(' ') ?? [];
+			if (isHeld || lanesOf.some(isBehind)) for (const lane of lanesOf) passed.add(lane);
+			else {
+				const taken = this.takeOne(row, run, owner, repeatable.includes(row.operation));
+				if (taken) events.push(taken);
 			}
-			const done = this.statements.findDone.get(key) as DoneRow | undefined;
-			if (!done) {
-				take(event);
-				return { kind: 'claimed' };
-			}
-			const { outcome, at, execution: by } = done;
-			if (outcome === DELIVERED) return { kind: 'delivered', at, execution: by };
-			if (!mayRepeat) return { kind: 'unknown', at, execution: by };
-			take(event);
-			return { kind: 'claimed', doubt: { at, execution: by } };
-		});
+		}
+		return { events, place: seen, lanes: [...passed], isEnd: rows.length < limit };
+	}
+
+	/** An event that nobody has. */
+	private takeOne(
+		row: WholeRow,
+		run: number,
+		{ execution }: Owner,
+		mayRepeat: boolean,
+	): TakenEvent | undefined {
+		const { key } = row;
+		this.settleDead(key, row);
+		const known = this.known(key);
+		const isFree = known === undefined || (known.kind === 'unknown' && mayRepeat);
+		if (isFree) this.statements.take.run(this.instance, run, this.seconds(), execution, key);
+		else this.takeOut(key, row);
+		// a run that was taken for dead has delivered it
+		if (known?.kind === 'delivered') return undefined;
+		return {
+			kind: isFree ? 'taken' : 'unknown',
+			key: hexOf(key),
+			operation: row.operation,
+			content: row.content,
+			queuedAt: row.queuedAt,
+			execution: row.queuedBy,
+			...(row.lanes !== null && { lanes: row.lanes.split(' ') }),
+			...(row.amount !== null && { amount: row.amount }),
+			...(row.currency !== null && { currency: row.currency }),
+			...(known && { doubt: pastOf(known) }),
+		};
 	}
 
 	private mark({ run, keys, state }: CallOf<'mark'>): boolean[] {
@@ -155,48 +291,38 @@ export class Tables {
 		for (const { key, outcome } of ends) this.endOne(run, bytesOf(key), outcome, execution);
 	}
 
-	private endOne(
-		run: number,
-		key: Uint8Array,
-		outcome: EventEnd['outcome'],
-		execution: string,
-	): void {
-		const { settle, close, correct } = this.statements;
-		const at = this.seconds();
-		if (outcome !== 'none') {
+	private endOne(run: number, key: Uint8Array, outcome: End['outcome'], execution: string): void {
+		const { settle, correct } = this.statements;
+		const own = { instance: this.instance, run };
+		if (outcome === 'delivered' || outcome === 'unknown') {
 			const number = outcome === 'delivered' ? DELIVERED : UNKNOWN;
+			const at = this.seconds();
 			const { changes } = settle.run(number, at, key, this.instance, run);
 			// another run took this one for dead: it wrote `unknown`, which now is certain
 			if (changes === 0 && number === DELIVERED) correct.run(at, execution, key);
 		}
-		close.run(key, this.instance, run);
+		if (outcome === 'queued' || (outcome === 'unclaimed' && this.find(key)?.queued)) {
+			this.giveBack(key, own);
+		}
+		// no more than is still its own
+		this.takeOut(key, own);
 	}
 
 	private finish(call: CallOf<'finish'>): void {
 		this.end(call);
 		for (const hex of call.keys) {
 			const key = bytesOf(hex);
-			const open = this.statements.findOpen.get(key) as OpenRow | undefined;
-			if (open?.instance === this.instance && open.run === call.run) this.release(key, open);
+			const open = this.find(key);
+			if (open?.instance !== this.instance || open.run !== call.run) continue;
+			this.settleDead(key, open);
+			if (open.queued && open.state === WAITING) this.giveBack(key, open);
+			else this.takeOut(key, open);
 		}
 	}
 
-	private left({ of, maxEvents }: CallOf<'left'>): LeftEvent[] {
-		const found: LeftEvent[] = [];
-		const rows = this.statements.findLeft.iterate(of.provider, bytesOf(of.account));
-		for (const row of rows as Iterable<OpenRow & Nullable<LeftEvent>>) {
-			if (found.length >= maxEvents) break;
-			if (this.isAlive(row)) continue;
-			const { key, operation, content, amount, currency } = row;
-			found.push({
-				key,
-				operation,
-				content,
-				...(amount !== null && { amount }),
-				...(currency !== null && { currency }),
-			});
-		}
-		return found;
+	private summarize({ provider, account }: Account): Sum[] {
+		const rows = this.statements.counted.iterate(provider, bytesOf(account));
+		return summed(rows as Iterable<unknown> as Iterable<Counted>);
 	}
 
 	/** Goes through the done events in the order of their keys, which needs no index of their times. */
@@ -211,11 +337,29 @@ export class Tables {
 		return false;
 	}
 
-	/** Nobody works on it any more: begun, it may have arrived; not begun, it is free. */
-	private release(key: Uint8Array, { instance, run, state }: OpenRow): void {
-		const { settle, close } = this.statements;
-		if (state === SENDING) settle.run(UNKNOWN, null, key, instance, run);
-		close.run(key, instance, run);
+	/** Nobody works on it any more: begun, it may have arrived. */
+	private settleDead(key: Uint8Array, { instance, run, state }: Holder & { state: number }): void {
+		if (state === SENDING) this.statements.settle.run(UNKNOWN, null, key, instance, run);
+	}
+
+	private giveBack(key: Uint8Array, { instance, run }: Holder): void {
+		this.statements.giveBack.run(key, instance, run);
+	}
+
+	private takeOut(key: Uint8Array, { instance, run }: Holder): void {
+		this.statements.close.run(key, instance, run);
+	}
+
+	private find(key: Uint8Array): OpenRow | undefined {
+		return this.statements.findOpen.get(key) as OpenRow | undefined;
+	}
+
+	/** What is certain or in doubt of an event. */
+	private known(key: Uint8Array) {
+		const done = this.statements.findDone.get(key) as DoneRow | undefined;
+		if (!done) return undefined;
+		const kind = done.outcome === DELIVERED ? ('delivered' as const) : ('unknown' as const);
+		return { kind, at: done.at, execution: done.execution };
 	}
 
 	private isAlive({ instance, run, host, pid, aliveUntil }: OpenRow): boolean {
@@ -252,15 +396,28 @@ export class Tables {
 		return this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy !== 0;
 	}
 
-	private scopeOf(provider: string, operation: string, account: string): number {
-		const name = JSON.stringify([provider, operation, account]);
-		const known = this.scopes.get(name);
+	private scopeId({ provider, operation, account }: Scope): number {
+		const { addScope, findScope } = this.statements;
+		return this.numberOf(addScope, findScope, [provider, operation, bytesOf(account)]);
+	}
+
+	private accountId({ provider, account }: Account): number {
+		const { addAccount, findAccount } = this.statements;
+		return this.numberOf(addAccount, findAccount, [provider, bytesOf(account)]);
+	}
+
+	private numberOf(
+		add: StatementSync,
+		find: StatementSync,
+		values: readonly (string | Uint8Array)[],
+	): number {
+		const name = JSON.stringify(values);
+		const known = this.names.get(name);
 		if (known !== undefined) return known;
-		const values = [provider, operation, bytesOf(account)];
-		this.statements.addScope.run(...values);
-		const scope = Number(this.statements.findScope.get(...values)?.id);
-		this.scopes.set(name, scope);
-		return scope;
+		add.run(...values);
+		const id = Number(find.get(...values)?.id);
+		this.names.set(name, id);
+		return id;
 	}
 
 	private seconds(): number {
@@ -268,60 +425,14 @@ export class Tables {
 	}
 }
 
-const [WAITING, SENDING] = [0, 1];
-const [DELIVERED, UNKNOWN] = [0, 1];
-
-/** Past every key, which has 16 bytes. */
-const LAST_KEY = new Uint8Array(17).fill(0xff);
-
-type Nullable<T> = { [K in keyof Required<T>]: undefined extends T[K] ? T[K] | null : T[K] };
-
-/** What is certain stays so. */
-const UNLESS_CERTAIN = `
-	ON CONFLICT DO UPDATE SET
-		outcome = excluded.outcome, at = excluded.at, execution = excluded.execution,
-		keep = excluded.keep, amount = excluded.amount, currency = excluded.currency
-	WHERE excluded.outcome = 0 OR done.outcome = 1`;
-
-function prepareAll(database: DatabaseSync) {
-	const prepare = (sql: string) => database.prepare(sql);
-	const owned = 'instance = ? AND run = ?';
-	const owners = 'FROM open LEFT JOIN instances ON instances.id = open.instance';
-	const ownership = 'open.instance, run, state, at, execution, host, pid, aliveUntil';
-	return {
-		findOpen: prepare(`SELECT ${ownership} ${owners} WHERE key = ?`),
-		findDone: prepare('SELECT outcome, at, execution FROM done WHERE key = ?'),
-		open: prepare(`INSERT INTO open
-			(key, instance, run, scope, state, at, execution, keep, amount, currency, content)
-			VALUES (?, ?, ?, ?, ${WAITING}, ?, ?, ?, ?, ?, ?)`),
-		mark: prepare(`UPDATE open SET state = ?, at = ? WHERE key = ? AND ${owned}`),
-		settle: prepare(`INSERT INTO done
-			SELECT key, scope, ?, coalesce(?, at), execution, keep, amount, currency
-			FROM open WHERE key = ? AND ${owned} ${UNLESS_CERTAIN}`),
-		close: prepare(`DELETE FROM open WHERE key = ? AND ${owned}`),
-		correct: prepare(`UPDATE done SET outcome = ${DELIVERED}, at = ?, execution = ? WHERE key = ?`),
-		findLeft:
-			prepare(`SELECT ${ownership}, lower(hex(key)) AS key, operation, content, amount, currency
-			${owners} JOIN scopes ON scopes.id = open.scope WHERE provider = ? AND account = ?`),
-		stepEnd: prepare('SELECT key FROM done WHERE key > ? ORDER BY key LIMIT 1 OFFSET ?'),
-		forgetDone: prepare(`DELETE FROM done
-			WHERE key > ? AND key <= ? AND at + keep * ${SECONDS_PER_DAY} < ?`),
-		forgetRest: [
-			prepare(`DELETE FROM open WHERE at + keep * ${SECONDS_PER_DAY} < ?1
-				AND instance NOT IN (SELECT id FROM instances WHERE aliveUntil >= ?2)`),
-			prepare(`DELETE FROM instances WHERE aliveUntil < ?2 - ${SECONDS_PER_DAY} * 1000`),
-		],
-		renew: prepare('UPDATE instances SET aliveUntil = ? WHERE id = ?'),
-		enter: prepare('INSERT INTO instances (host, pid, aliveUntil) VALUES (?, ?, ?)'),
-		addScope: prepare(
-			'INSERT OR IGNORE INTO scopes (provider, operation, account) VALUES (?, ?, ?)',
-		),
-		findScope: prepare(
-			'SELECT id FROM scopes WHERE provider = ? AND operation = ? AND account = ?',
-		),
-	};
+function pastOf({ at, execution }: Past): Past {
+	return { at, execution };
 }
 
 function bytesOf(hex: string): Uint8Array {
 	return Buffer.from(hex, 'hex');
+}
+
+function hexOf(bytes: Uint8Array): string {
+	return Buffer.from(bytes).toString('hex');
 }

@@ -1,4 +1,4 @@
-import type { Call, Kind, Results } from './calls';
+import type { Call, Kind, Results } from '../calls';
 import { failureOf, openDatabase } from './database';
 import type { Machine } from './machine';
 import { Tables } from './tables';

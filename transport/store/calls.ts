@@ -1,13 +1,33 @@
-import type { Claim, ClaimedEvent, EventEnd, LeftEvent, Owner, Scope, StoreRun } from '../store';
+import type {
+	Account,
+	Claim,
+	ClaimedEvent,
+	EventEnd,
+	Owner,
+	Queueing,
+	StoreRun,
+	Sum,
+	TakenEvent,
+	Taking,
+} from './store';
 
 /** A call of the store as data, so that it can go to a worker thread. `run` numbers the runs. */
 export type Call =
 	| {
-			readonly kind: 'claim';
+			readonly kind: 'claim' | 'queue';
 			readonly run: number;
 			readonly owner: Owner;
 			readonly events: readonly ClaimedEvent[];
 	  }
+	| ({
+			readonly kind: 'take';
+			readonly run: number;
+			readonly owner: Owner;
+			/** The run has seen the queue up to here. */
+			readonly place: number;
+			/** Lanes of what it passed over. */
+			readonly lanes: readonly string[];
+	  } & Taking)
 	| {
 			readonly kind: 'mark';
 			readonly run: number;
@@ -18,32 +38,46 @@ export type Call =
 			readonly kind: 'end';
 			readonly run: number;
 			readonly execution: string;
-			readonly ends: readonly EventEnd[];
+			readonly ends: readonly End[];
 	  }
 	| {
 			readonly kind: 'finish';
 			readonly run: number;
 			readonly execution: string;
 			/** Ends that could not be written before. */
-			readonly ends: readonly EventEnd[];
+			readonly ends: readonly End[];
 			/** Whatever else it may still have. */
 			readonly keys: readonly string[];
 	  }
-	| {
-			readonly kind: 'left';
-			readonly of: Pick<Scope, 'provider' | 'account'>;
-			readonly maxEvents: number;
-	  }
+	| { readonly kind: 'summarize'; readonly of: Account }
 	| { readonly kind: 'forget' };
+
+export interface End {
+	readonly key: string;
+	/** `unclaimed`: it certainly did not arrive, and is taken out unless the queue wants it as well. */
+	readonly outcome: EventEnd['outcome'] | 'unclaimed';
+}
+
+/** What a step through the queue found. */
+export interface Found {
+	readonly events: TakenEvent[];
+	/** The queue is seen up to here. */
+	readonly place: number;
+	/** Lanes of what was passed over. */
+	readonly lanes: string[];
+	readonly isEnd: boolean;
+}
 
 /** What calls resolve with. */
 export interface Results {
 	claim: Claim[];
+	queue: Queueing[];
+	take: Found;
 	mark: boolean[];
 	/** Nothing; JSON has no word for it. */
 	end: undefined;
 	finish: undefined;
-	left: LeftEvent[];
+	summarize: Sum[];
 	forget: boolean;
 }
 
