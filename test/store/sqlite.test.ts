@@ -54,13 +54,16 @@ function createWorld(): World {
 			running.delete(store);
 			await store.close();
 		},
+		now: () => Math.floor(Date.now() / 1000),
 		live: (ms) => {
 			// days need not be lived through
 			if (ms > 10 * MINUTE) jest.setSystemTime(Date.now() + ms - MINUTE);
 			jest.advanceTimersByTime(Math.min(ms, 10 * MINUTE));
+			return Promise.resolve();
 		},
 		freeze: (ms) => {
 			jest.setSystemTime(Date.now() + ms);
+			return Promise.resolve();
 		},
 		end: async () => {
 			for (const store of running.keys()) await store.close();

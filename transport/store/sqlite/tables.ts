@@ -12,6 +12,8 @@ import type {
 	Sum,
 	TakenEvent,
 } from '../store';
+import { pick, type InLine } from '../pick';
+import { pastOf, toTaken, type Stored } from '../taken';
 import type { Machine } from './machine';
 import { DELIVERED, prepareAll, SENDING, UNKNOWN, WAITING } from './statements';
 import { summed, type Counted } from './summed';
@@ -50,14 +52,9 @@ interface OpenRow extends Past, Holder {
 }
 
 /** The same with what another run needs to send it. */
-interface WholeRow extends OpenRow {
+interface WholeRow extends OpenRow, Stored {
 	readonly key: Uint8Array;
 	readonly place: number;
-	readonly operation: string;
-	readonly content: string;
-	readonly lanes: string | null;
-	readonly amount: string | null;
-	readonly currency: string | null;
 }
 
 interface DoneRow extends Past {
@@ -152,15 +149,12 @@ export class Tables {
 			const key = bytesOf(event.key);
 			const open = this.find(key);
 			if (open && this.isAlive(open)) return { kind: 'busy', execution: open.execution };
-			if (open) this.settleDead(key, open);
-			const known = this.known(key);
-			const isFree = known === undefined || (known.kind === 'unknown' && owner.mayRepeat);
-			if (open?.queued && isFree) {
-				this.giveBack(key, open);
+			if (open?.queued) {
 				return { kind: 'queued', at: open.queuedAt, execution: open.queuedBy };
 			}
-			if (open) this.takeOut(key, open);
-			if (!isFree) return known;
+			if (open) this.release(key, open);
+			const known = this.known(key);
+			if (known && !(known.kind === 'unknown' && owner.mayRepeat)) return known;
 			insert(key, event);
 			return { kind: 'claimed', ...(known && { doubt: pastOf(known) }) };
 		});
@@ -171,20 +165,15 @@ export class Tables {
 		return events.map((event) => {
 			const key = bytesOf(event.key);
 			const open = this.find(key);
-			const before = open && { at: open.queuedAt, execution: open.queuedBy };
-			if (open && this.isAlive(open)) {
+			const isLost =
+				open?.state === SENDING && !open.queued && !owner.mayRepeat && !this.isAlive(open);
+			if (open && !isLost) {
 				this.statements.wish.run(key);
-				return { kind: 'waiting', ...(before as Past) };
+				return { kind: 'waiting', at: open.queuedAt, execution: open.queuedBy };
 			}
-			if (open) this.settleDead(key, open);
+			if (open) this.release(key, open);
 			const known = this.known(key);
-			const isFree = known === undefined || (known.kind === 'unknown' && owner.mayRepeat);
-			if (open && isFree) {
-				this.giveBack(key, open);
-				return { kind: 'waiting', ...(before as Past) };
-			}
-			if (open) this.takeOut(key, open);
-			if (!isFree) return known;
+			if (known && !(known.kind === 'unknown' && owner.mayRepeat)) return known;
 			insert(key, event);
 			return { kind: 'queued' };
 		});
@@ -228,25 +217,20 @@ export class Tables {
 		this.live.add(run);
 		const limit = maxEvents + MAX_PASSED;
 		const rows = this.statements.next.all(this.accountId(owner), place, limit) as unknown[];
-		const known = new Set(lanes);
-		const passed = new Set<string>();
-		const isBehind = (lane: string) => known.has(lane) || passed.has(lane);
-		const events: TakenEvent[] = [];
-		let seen = place;
-		for (const row of rows as WholeRow[]) {
-			if (events.length >= maxEvents)
-				return { events, place: seen, lanes: [...passed], isEnd: false };
-			seen = row.place;
-			const isHeld = this.isAlive(row);
-			if (isHeld && row.instance === this.instance && row.run === run) continue;
-			const lanesOf = row.lanes?.split(' ') ?? [];
-			if (isHeld || lanesOf.some(isBehind)) for (const lane of lanesOf) passed.add(lane);
-			else {
-				const taken = this.takeOne(row, run, owner, repeatable.includes(row.operation));
-				if (taken) events.push(taken);
-			}
-		}
-		return { events, place: seen, lanes: [...passed], isEnd: rows.length < limit };
+		const queue = (rows as WholeRow[]).map((row) => ({ ...row, holder: this.holderOf(row, run) }));
+		const { events, isCut, ...seen } = pick(queue, lanes, maxEvents, place);
+		return {
+			...seen,
+			events: events.flatMap(
+				(row) => this.takeOne(row, run, owner, repeatable.includes(row.operation)) ?? [],
+			),
+			isEnd: !isCut && rows.length < limit,
+		};
+	}
+
+	private holderOf(row: OpenRow, run: number): InLine['holder'] {
+		if (!this.isAlive(row)) return 'nobody';
+		return row.instance === this.instance && row.run === run ? 'thisRun' : 'another';
 	}
 
 	/** An event that nobody has. */
@@ -264,18 +248,7 @@ export class Tables {
 		else this.takeOut(key, row);
 		// a run that was taken for dead has delivered it
 		if (known?.kind === 'delivered') return undefined;
-		return {
-			kind: isFree ? 'taken' : 'unknown',
-			key: hexOf(key),
-			operation: row.operation,
-			content: row.content,
-			queuedAt: row.queuedAt,
-			execution: row.queuedBy,
-			...(row.lanes !== null && { lanes: row.lanes.split(' ') }),
-			...(row.amount !== null && { amount: row.amount }),
-			...(row.currency !== null && { currency: row.currency }),
-			...(known && { doubt: pastOf(known) }),
-		};
+		return toTaken(row, hexOf(key), isFree ? 'taken' : 'unknown', known);
 	}
 
 	private mark({ run, keys, state }: CallOf<'mark'>): boolean[] {
@@ -314,9 +287,8 @@ export class Tables {
 			const key = bytesOf(hex);
 			const open = this.find(key);
 			if (open?.instance !== this.instance || open.run !== call.run) continue;
-			this.settleDead(key, open);
 			if (open.queued && open.state === WAITING) this.giveBack(key, open);
-			else this.takeOut(key, open);
+			else this.release(key, open);
 		}
 	}
 
@@ -335,6 +307,12 @@ export class Tables {
 		if (end) return true;
 		for (const statement of forgetRest) statement.run(now, now * 1000);
 		return false;
+	}
+
+	/** Nobody works on it any more, and it is not in the queue. */
+	private release(key: Uint8Array, open: OpenRow): void {
+		this.settleDead(key, open);
+		this.takeOut(key, open);
 	}
 
 	/** Nobody works on it any more: begun, it may have arrived. */
@@ -423,10 +401,6 @@ export class Tables {
 	private seconds(): number {
 		return Math.floor(Date.now() / 1000);
 	}
-}
-
-function pastOf({ at, execution }: Past): Past {
-	return { at, execution };
 }
 
 function bytesOf(hex: string): Uint8Array {
