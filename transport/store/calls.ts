@@ -52,6 +52,8 @@ export type Call =
 	| { readonly kind: 'summarize'; readonly of: Account }
 	| { readonly kind: 'forget' };
 
+export type CallOf<K extends Call['kind']> = Extract<Call, { kind: K }>;
+
 export interface End {
 	readonly key: string;
 	/** `unclaimed`: it certainly did not arrive, and is taken out unless the queue wants it as well. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-import type { Call, End, Found, Kind, Results } from '../calls';
+import type { Call, CallOf, End, Found, Kind, Results } from '../calls';
 import type {
 	Account,
 	Claim,
@@ -31,8 +31,6 @@ const MAX_PASSED = 1_000;
 
 /** Whose what waits in the queue is. */
 const NOBODY = { instance: 0, run: 0 };
-
-type CallOf<K extends Kind> = Extract<Call, { kind: K }>;
 
 /** Who has an event. */
 interface Holder {
