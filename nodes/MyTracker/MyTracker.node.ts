@@ -20,7 +20,14 @@ export class MyTracker implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'myTrackerApi', required: true, testedBy: 'myTrackerApiTest' }],
+		credentials: [
+			{ name: 'myTrackerApi', required: true, testedBy: 'myTrackerApiTest' },
+			{
+				name: 'postgres',
+				required: true,
+				displayOptions: { show: { deliveryRecord: ['postgres'] } },
+			},
+		],
 		requestDefaults: {
 			baseURL:
 				'={{ $credentials.useSandbox ? $credentials.sandboxUrl + $credentials.sandboxPath : $credentials.baseUrl }}',

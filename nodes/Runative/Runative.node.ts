@@ -20,7 +20,14 @@ export class Runative implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		// only a lead needs it: the transport says so where it is missing
-		credentials: [{ name: 'runativeApi', required: false, testedBy: 'runativeApiTest' }],
+		credentials: [
+			{ name: 'runativeApi', required: false, testedBy: 'runativeApiTest' },
+			{
+				name: 'postgres',
+				required: true,
+				displayOptions: { show: { deliveryRecord: ['postgres'] } },
+			},
+		],
 		requestDefaults: {
 			baseURL:
 				'={{ $credentials.useSandbox ? $credentials.sandboxUrl + $credentials.sandboxPath : $credentials.baseUrl }}',

@@ -20,7 +20,14 @@ export class Singular implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'singularApi', required: true, testedBy: 'singularApiTest' }],
+		credentials: [
+			{ name: 'singularApi', required: true, testedBy: 'singularApiTest' },
+			{
+				name: 'postgres',
+				required: true,
+				displayOptions: { show: { deliveryRecord: ['postgres'] } },
+			},
+		],
 		requestDefaults: {
 			baseURL:
 				'={{ $credentials.useSandbox ? $credentials.sandboxUrl + $credentials.sandboxPath : $credentials.baseUrl }}',

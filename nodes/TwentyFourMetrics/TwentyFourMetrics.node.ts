@@ -25,6 +25,11 @@ export class TwentyFourMetrics implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [
 			{ name: 'twentyFourMetricsApi', required: true, testedBy: 'twentyFourMetricsApiTest' },
+			{
+				name: 'postgres',
+				required: true,
+				displayOptions: { show: { deliveryRecord: ['postgres'] } },
+			},
 		],
 		requestDefaults: {
 			baseURL:

@@ -10,6 +10,7 @@ const LICENCE_FILE = /^(?:licen[cs]e|notice|copying)/i;
 const embedded = [
 	{ name: 'llhttp', in: /^node_modules\/undici\/lib\/llhttp\// },
 	{ name: 'ws', in: /^node_modules\/undici\/lib\/web\/websocket\/(?:frame|receiver)\.js$/ },
+	{ name: 'pg-connection-string', in: /^node_modules\/pg-connection-string\/index\.js$/ },
 	{ name: 'formdata-polyfill', in: /^node_modules\/undici\/lib\/web\/fetch\/body\.js$/ },
 ];
 
@@ -36,7 +37,7 @@ async function licencesOf(root, files) {
 		const { name, version } = JSON.parse(await readFile(join(root, home, 'package.json'), 'utf8'));
 		const title = `${name} ${version}`;
 		if (!parts.has(title)) {
-			const own = await readLicences(join(root, home));
+			const own = (await readLicences(join(root, home))) || (await readSection(join(root, home)));
 			if (own === '') throw new Error(`${title} is bundled, and has no licence text.`);
 			parts.set(title, own);
 		}
@@ -73,6 +74,16 @@ async function readLicences(folder) {
 	const names = (await readdir(folder)).filter((name) => LICENCE_FILE.test(name)).sort();
 	const texts = names.map((name) => readFile(join(folder, name), 'utf8'));
 	return (await Promise.all(texts)).join('\n\n');
+}
+
+/** What the read-me file of a folder says under the heading "License", to its end. */
+async function readSection(folder) {
+	const name = (await readdir(folder)).find((file) => /^readme/i.test(file));
+	if (name === undefined) return '';
+	const text = await readFile(join(folder, name), 'utf8');
+	const section = /^#+ *licen[cs]e *$([^]*)/im.exec(text)?.[1] ?? '';
+	// a name alone is no licence
+	return /copyright/i.test(section) ? section.trim() : '';
 }
 
 module.exports = { licencesOf };

@@ -56,6 +56,13 @@ describe.each(folders)('nodes/%s', (folder) => {
 	});
 });
 
+/** n8n's own, where the record is in PostgreSQL. */
+const postgres = {
+	name: 'postgres',
+	required: true,
+	displayOptions: { show: { deliveryRecord: ['postgres'] } },
+};
+
 describe.each(nodes)('the node $provider.name', ({ provider, createNode }) => {
 	const { description, methods } = createNode();
 
@@ -72,7 +79,7 @@ describe.each(nodes)('the node $provider.name', ({ provider, createNode }) => {
 			usableAsTool: true,
 			inputs: [NodeConnectionTypes.Main],
 			outputs: [NodeConnectionTypes.Main],
-			credentials: [{ name: api, testedBy: `${api}Test` }],
+			credentials: [{ name: api, testedBy: `${api}Test` }, postgres],
 			properties: provider.properties,
 		});
 		expect(provider.credential.name).toBe(api);

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -71,10 +79,10 @@ test('every node and credential of package.json is in the tarball, with its icon
 	expect(icons).toHaveLength(2 * names.length);
 });
 
-test('undici and zod are inside, one copy each, with their licences', () => {
+test('undici, zod and pg are inside, one copy each, with their licences', () => {
 	const code = packed.files.filter(({ path }) => path.endsWith('.js'));
 	const asksForThem = ({ path }: { path: string }) =>
-		/require\(["'](?:undici|zod)/.test(readFileSync(join(projectRoot, path), 'utf8'));
+		/require\(["'](?:undici|zod|pg["'/])/.test(readFileSync(join(projectRoot, path), 'utf8'));
 	expect(code.filter(asksForThem)).toEqual([]);
 	// our own files are small: whatever is large is a library
 	expect(
@@ -82,7 +90,11 @@ test('undici and zod are inside, one copy each, with their licences', () => {
 			.filter(({ size }) => size > 25_000)
 			.map(({ path }) => path)
 			.sort(),
-	).toEqual(['dist/transport/vendor/undici.js', 'dist/transport/vendor/zod.js']);
+	).toEqual([
+		'dist/transport/vendor/pg.js',
+		'dist/transport/vendor/undici.js',
+		'dist/transport/vendor/zod.js',
+	]);
 	expect(paths).toContain('dist/transport/vendor/LICENSES.txt');
 });
 
@@ -90,8 +102,8 @@ describe('the licences of all that is bundled', () => {
 	/** The files of packages that go into the bundles, by esbuild's own account. */
 	function bundledFiles(): string[] {
 		const script = `const { metafile } = require('esbuild').buildSync({
-				entryPoints: ['undici', 'zod'].map((name) => 'transport/vendor/' + name + '.ts'),
-				outdir: 'nowhere', write: false, bundle: true, platform: 'node', metafile: true });
+				entryPoints: ['undici', 'zod', 'pg'].map((name) => 'transport/vendor/' + name + '.ts'),
+				outdir: 'nowhere', write: false, bundle: true, platform: 'node', metafile: true, external: ['pg-native'] });
 			process.stdout.write(JSON.stringify(Object.keys(metafile.inputs)));`;
 		const output = execFileSync(process.execPath, ['-e', script], {
 			cwd: projectRoot,
@@ -108,13 +120,21 @@ describe('the licences of all that is bundled', () => {
 		const packages = new Set(
 			files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? file),
 		);
-		expect([...packages].sort()).toEqual(['node_modules/undici', 'node_modules/zod']);
+		expect([...packages]).toEqual(
+			expect.arrayContaining(['node_modules/pg', 'node_modules/undici', 'node_modules/zod']),
+		);
 		for (const home of packages) {
 			const { name, version } = JSON.parse(
 				readFileSync(join(projectRoot, home, 'package.json'), 'utf8'),
 			) as { name: string; version: string };
 			expect(licences).toContain(`${name} ${version}\n`);
-			expect(licences).toContain(readFileSync(join(projectRoot, home, 'LICENSE'), 'utf8').trim());
+			const files = readdirSync(join(projectRoot, home));
+			const file =
+				files.find((one) => /^licen[cs]e/i.test(one)) ?? files.find((one) => /^readme/i.test(one));
+			const text = readFileSync(join(projectRoot, home, file ?? ''), 'utf8');
+			// in a read-me file it comes last
+			const licence = /^#+ *licen[cs]e *$([^]*)/im.exec(text)?.[1] ?? text;
+			expect(licences).toContain(licence.trim());
 		}
 	});
 
@@ -167,6 +187,22 @@ describe('the licences of all that is bundled', () => {
 			);
 		});
 
+		test('of a package that has it in its read-me file alone', async () => {
+			writePackage();
+			write(`${home}/README.md`, '# work\n\nDoes it.\n\n## License\n\nCopyright Someone. Do.\n');
+			expect(await licencesOf(root, [`${home}/lib/index.js`])).toContain(
+				'\n\nCopyright Someone. Do.\n',
+			);
+		});
+
+		test('of a package whose read-me file only names it, which ends the build', async () => {
+			writePackage();
+			write(`${home}/README.md`, '# work\n\n## License\n\nMIT\n');
+			await expect(licencesOf(root, [`${home}/lib/index.js`])).rejects.toThrow(
+				'has no licence text',
+			);
+		});
+
 		test('of a package without one, which ends the build', async () => {
 			writePackage();
 			await expect(licencesOf(root, [`${home}/lib/index.js`])).rejects.toThrow(
@@ -187,6 +223,18 @@ describe('the licences of all that is bundled', () => {
 			);
 		});
 	});
+});
+
+test('the client of PostgreSQL is JavaScript alone, and is loaded where the record is there, not before', () => {
+	const postgres = join(projectRoot, 'dist/transport/store/postgres');
+	expect(loadedBy(join(postgres, 'open.js'))).not.toContain(
+		join(projectRoot, 'dist/transport/vendor/pg.js'),
+	);
+	const script = `process.env.NODE_PG_FORCE_NATIVE = '1';
+		const { Pool } = require('./dist/transport/vendor/pg.js');
+		process.stdout.write(typeof new Pool().query);`;
+	const options = { cwd: projectRoot, encoding: 'utf8' } as const;
+	expect(execFileSync(process.execPath, ['-e', script], options)).toBe('function');
 });
 
 test("n8n's start loads the descriptions, not the transport", () => {

@@ -137,6 +137,11 @@ export function sendingProperties({
 						'Remember what was delivered, and send it only once, also after a crash or a retry',
 				},
 				{
+					name: 'PostgreSQL',
+					value: 'postgres',
+					description: 'The same in a database that all workers of n8n share',
+				},
+				{
 					name: 'Off',
 					value: 'off',
 					description: 'Send every event, whatever was delivered before',

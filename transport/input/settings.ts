@@ -70,14 +70,14 @@ export function readDeliveryRecord(context: IExecuteFunctions): DeliveryRecord {
 	const given = context.getNodeParameter('deliveryRecord', 0, 'thisInstance');
 	const known = deliveryRecords.find((name) => name === given);
 	if (known) return known;
-	const names = deliveryRecords.join(' or ');
+	const names = deliveryRecords.join(', ').replace(/, (?=\w+$)/, ' or ');
 	throw new RunRefused('invalid', `Delivery Record must be ${names}, not ${show(given)}.`);
 }
 
-const deliveryRecords = ['thisInstance', 'off'] as const;
+const deliveryRecords = ['thisInstance', 'postgres', 'off'] as const;
 
 /** Where the record of what was delivered is kept. */
-type DeliveryRecord = (typeof deliveryRecords)[number];
+export type DeliveryRecord = (typeof deliveryRecords)[number];
 
 /** @throws {RunRefused} where it is neither true nor false: sending by mistake cannot be undone */
 export function readPreviewOnly(context: IExecuteFunctions): boolean {

@@ -10,6 +10,8 @@ export interface Notes {
 	repeatedIds: number;
 	/** How many events the record cannot know again. */
 	unidentified: number;
+	/** Whether workers of this n8n may each have a record of their own. */
+	isRecordApart?: boolean;
 	/** Why the record does not hold all that was delivered, in whole sentences. */
 	recordFailure?: string;
 	/** When the latest event so far of each lane happened, in unix milliseconds. */

@@ -1,30 +1,27 @@
-import { dirname, join } from 'node:path';
-
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { RunRefused } from '../model/outcome';
 import type { Operation } from '../model/provider';
 import { createIdentify } from './identity';
 import { numberingOf } from './numbering';
 import { RecordedRun, type Recording } from './recordedRun';
-import { sqliteStore } from '../store/sqlite/open';
+import { openStore } from './openStore';
 import type { Owner } from '../store/store';
 
 /** What a run brings along. */
 export type OfRun = Omit<Recording, 'store' | 'owner' | 'identify' | 'money'>;
 
 /**
- * Begins a run in the record of this n8n: one file for all nodes, beside the folders that n8n gives
- * each type of node. Nothing is opened before the first event.
+ * Begins a run in the record. Nothing is opened before the first event.
  *
- * @throws {RunRefused} where this n8n gives no folder
+ * @throws {RunRefused} where the record cannot be used
  */
-export function openRecord(
+export async function openRecord(
 	context: IExecuteFunctions,
+	place: Parameters<typeof openStore>[1],
 	{ idKeys = [], times = [], money }: Pick<Operation, 'idKeys' | 'times' | 'money'>,
 	owner: Owner,
 	ofRun: OfRun,
-): RecordedRun {
+): Promise<RecordedRun> {
 	const runIndex = Number(context.getWorkflowDataProxy(0).$runIndex);
 	const numberOf = numberingOf({
 		context: context.getContext('node'),
@@ -32,20 +29,10 @@ export function openRecord(
 		nodeRun: context.getExecuteData(),
 	});
 	return new RecordedRun({
-		store: sqliteStore(recordPath(context)),
+		store: await openStore(context, place),
 		owner,
 		identify: createIdentify(owner, { idKeys, timeKeys: times }, numberOf),
 		money,
 		...ofRun,
 	});
-}
-
-function recordPath({ helpers }: IExecuteFunctions): string {
-	// older n8n has no such folder
-	const { getStoragePath } = helpers as Partial<typeof helpers>;
-	if (getStoragePath) return join(dirname(getStoragePath()), 'revenue-relay', 'record.sqlite');
-	throw new RunRefused(
-		'failed',
-		'Not sent: this n8n has no folder for the delivery record. Update n8n, or set Delivery Record to Off.',
-	);
 }

@@ -18,7 +18,7 @@ export function recommendationsOn({ missingRecommended }: Notes): string[] {
  * @param mask masks secrets, which may be the name of a column too
  */
 export function remarksOn(
-	{ ignoredColumns, repeatedIds, unidentified, recordFailure, backwardTimes }: Notes,
+	{ ignoredColumns, repeatedIds, unidentified, isRecordApart, recordFailure, backwardTimes }: Notes,
 	{
 		displayName,
 		deduplicates,
@@ -48,6 +48,11 @@ export function remarksOn(
 	if (unidentified > 0) {
 		sentences.push(
 			`${countOf(unidentified, 'event')} had neither an ID nor a time: run again, it would be sent again. Map the event's time or an Event ID.`,
+		);
+	}
+	if (isRecordApart === true) {
+		sentences.push(
+			'n8n runs in queue mode, and workers in other containers or on other machines do not share this delivery record: set it to PostgreSQL.',
 		);
 	}
 	if (recordFailure !== undefined) {

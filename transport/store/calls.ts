@@ -49,7 +49,7 @@ export type Call =
 			/** Whatever else it may still have. */
 			readonly keys: readonly string[];
 	  }
-	| { readonly kind: 'summarize'; readonly of: Account }
+	| { readonly kind: 'countQueued' | 'summarize'; readonly of: Account }
 	| { readonly kind: 'forget' };
 
 export type CallOf<K extends Call['kind']> = Extract<Call, { kind: K }>;
@@ -79,6 +79,7 @@ export interface Results {
 	/** Nothing; JSON has no word for it. */
 	end: undefined;
 	finish: undefined;
+	countQueued: number;
 	summarize: Sum[];
 	forget: boolean;
 }

@@ -11,6 +11,7 @@ export function createStore(connection: Connection): Store {
 			connection.load();
 			return beginRun(groups, ++runs, owner);
 		},
+		countQueued: (of) => groups.add({ kind: 'countQueued', of }),
 		summarize: (of) => groups.add({ kind: 'summarize', of }),
 		forget: () => groups.add({ kind: 'forget' }),
 		close: () => groups.close(),

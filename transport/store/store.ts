@@ -7,6 +7,8 @@
 export interface Store {
 	/** Begins a run: what it claims is its own as long as it lives. Writes nothing yet. */
 	begin(owner: Owner): StoreRun;
+	/** How many events wait in the queue of an account; what runs have taken and not begun among them. */
+	countQueued(of: Account): Promise<number>;
 	/** What the record holds of an account, counted; exact, in the order of days. */
 	summarize(of: Account): Promise<Sum[]>;
 	/**

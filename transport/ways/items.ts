@@ -5,6 +5,7 @@ import { validEvents } from '../input/events';
 import { createReader } from '../input/mappingMode';
 import { noteEvent, noteId } from '../input/notes';
 import { createSchema } from '../input/schema';
+import { isInQueueMode } from '../input/queueMode';
 import { readDeliveryRecord, readPreviewOnly } from '../input/settings';
 import { createValidator } from '../input/validate';
 import type { PlannedEvent } from '../model/event';
@@ -32,7 +33,7 @@ export async function deliverItems(
 	const { operation, settings, fields, form, maxBytes, speaker, mayRepeat, cancelSignal } = channel;
 	const ledger = openLedger(context, mayRepeat);
 	const isPreview = readPreviewOnly(context);
-	const isRecorded = readDeliveryRecord(context) !== 'off' && !isPreview;
+	const place = isPreview ? 'off' : readDeliveryRecord(context);
 
 	const events = validEvents({
 		fields,
@@ -56,31 +57,34 @@ export async function deliverItems(
 	const settle = (planned: PlannedEvent, outcome: Outcome) => {
 		ledger.record(planned.itemIndex, outcomeWithId(channel, planned, outcome));
 	};
-	const record = isRecorded
-		? openRecord(
-				context,
-				operation,
-				{
-					provider: provider.name,
-					operation: task.operation,
-					account: channel.account,
-					execution: context.getExecutionId(),
-					keepDays: settings.recordDays,
-					mayRepeat,
-				},
-				{
-					onHeld: (planned, held) => {
-						settle(planned, toBeTold(tellHeld(held, speaker), redact));
+	notes.isRecordApart = place === 'thisInstance' && isInQueueMode();
+	const record =
+		place !== 'off'
+			? await openRecord(
+					context,
+					place,
+					operation,
+					{
+						provider: provider.name,
+						operation: task.operation,
+						account: channel.account,
+						execution: context.getExecutionId(),
+						keepDays: settings.recordDays,
+						mayRepeat,
 					},
-					onUnidentified: () => {
-						notes.unidentified++;
+					{
+						onHeld: (planned, held) => {
+							settle(planned, toBeTold(tellHeld(held, speaker), redact));
+						},
+						onUnidentified: () => {
+							notes.unidentified++;
+						},
+						batchSize: settings.batchSize,
+						waitMs: settings.timeout,
+						cancelSignal,
 					},
-					batchSize: settings.batchSize,
-					waitMs: settings.timeout,
-					cancelSignal,
-				},
-			)
-		: undefined;
+				)
+			: undefined;
 	const passage = {
 		rounds: record?.rounds(events) ?? [events],
 		// told as soon as it is known: at the end 50,000 at once would hold up all else that n8n does

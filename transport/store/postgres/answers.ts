@@ -11,7 +11,7 @@ import {
 	type Step,
 } from './plan';
 import { DELIVERED, keyOf, keysBy, SENDING, UNKNOWN, WAITING, type Session } from './session';
-import { store } from './storing';
+import { accountId, store } from './storing';
 import { take } from './taking';
 
 /** Done events that one step of forgetting looks at. */
@@ -46,6 +46,8 @@ function answerAlone(session: Session, call: AloneCall): Promise<Results[AloneCa
 	switch (call.kind) {
 		case 'take':
 			return take(session, call);
+		case 'countQueued':
+			return countQueued(session, call.of);
 		case 'summarize':
 			return summarize(session, call.of);
 		case 'forget':
@@ -104,6 +106,12 @@ async function end(session: Session, parts: readonly EndingPart[]): Promise<void
 
 async function leave(session: Session, parts: readonly LeavingPart[]): Promise<void> {
 	await session.ask(session.sql.leave, owned(session, parts));
+}
+
+async function countQueued(session: Session, of: Account): Promise<number> {
+	const account = await accountId(session, of);
+	const [row] = await session.ask(session.sql.countQueued, [account]);
+	return (row as { events: number }).events;
 }
 
 async function summarize({ ask, sql }: Session, { provider, account }: Account): Promise<Sum[]> {

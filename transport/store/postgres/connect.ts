@@ -5,13 +5,13 @@ import type { Call, Connection, Kind, Results } from '../calls';
 import { answerAll, FIRST_KEY } from './answers';
 import { failureOf, isPassing, placeOf } from './failures';
 import { makeTables } from './makeTables';
-import { Transactions } from './pool';
+import { Transactions, type Waits } from './pool';
 import type { Ask, Memory } from './session';
 import { statementsBy } from './statements';
 import type { PostgresTarget } from './target';
 
 /** What tests change. */
-export interface Timing {
+export interface Timing extends Waits {
 	/** ms without a renewal after which a run is dead. */
 	readonly leaseMs: number;
 	/** Leases are renewed this often, in ms. */
@@ -31,6 +31,8 @@ const usualTiming: Timing = {
 	leaseMs: 60_000,
 	tickMs: 10_000,
 	patienceMs: 5_000,
+	idleMs: 30_000,
+	lockMs: 10_000,
 	clock: 'clock_timestamp()',
 };
 
@@ -59,7 +61,7 @@ export class PostgresConnection implements Connection {
 	) {
 		this.timing = { ...usualTiming, ...timing };
 		this.sql = statementsBy(this.timing.clock);
-		this.transactions = new Transactions(target);
+		this.transactions = new Transactions(target, this.timing);
 		this.memory = {
 			idOf: (run) => this.live.get(run) ?? NONE,
 			names: new Map(),

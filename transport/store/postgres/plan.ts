@@ -37,7 +37,7 @@ export interface LeavingPart extends Part {
 
 export type AnyPart = StoringPart | MarkingPart | EndingPart | LeavingPart;
 
-export type AloneCall = Extract<Call, { kind: 'take' | 'summarize' | 'forget' }>;
+export type AloneCall = Extract<Call, { kind: 'take' | 'countQueued' | 'summarize' | 'forget' }>;
 
 /** What is done together, in one statement or a few. */
 export type Step =
@@ -70,7 +70,7 @@ export function planSteps(calls: readonly Call[]): Step[] {
 		next = new Map();
 	};
 	for (const [index, call] of calls.entries()) {
-		if (call.kind === 'take' || call.kind === 'summarize' || call.kind === 'forget') {
+		if (isAlone(call)) {
 			close();
 			steps.push({ kind: 'alone', call: index, of: call });
 			continue;
@@ -83,6 +83,10 @@ export function planSteps(calls: readonly Call[]): Step[] {
 	}
 	close();
 	return steps;
+}
+
+function isAlone(call: Call): call is AloneCall {
+	return !['claim', 'queue', 'mark', 'end', 'finish'].includes(call.kind);
 }
 
 function partsOf(given: Exclude<Call, AloneCall>, call: number): AnyPart[] {

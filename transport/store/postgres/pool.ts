@@ -4,33 +4,35 @@ import type { PostgresTarget } from './target';
 
 /** Most connections of a process: one writes, others renew leases meanwhile. */
 const MAX_CONNECTIONS = 3;
-/** ms that a connection may take, and that one is kept which nobody uses. */
+/** ms that a connection may take. */
 const MAX_CONNECT_MS = 10_000;
-const IDLE_MS = 30_000;
-/** ms for a statement, there and, should the network swallow the answer, here; and for a lock. */
+/** ms for a statement, there and, should the network swallow the answer, here. */
 const MAX_STATEMENT_MS = 30_000;
 const MAX_ANSWER_MS = 35_000;
-const MAX_LOCK_MS = 10_000;
-
-/** What is durable must be so also where the database's own default is quicker. */
-const BEGIN = `BEGIN;
-	SET LOCAL statement_timeout = ${MAX_STATEMENT_MS};
-	SET LOCAL lock_timeout = ${MAX_LOCK_MS};
-	SELECT set_config('synchronous_commit', 'on', true)
-		WHERE current_setting('synchronous_commit') = 'off'`;
 
 /** Whether the transaction was written is not known. */
 export class LostCommit extends Error {}
+
+/** In ms. */
+export interface Waits {
+	/** That a connection is kept which nobody uses. */
+	readonly idleMs: number;
+	/** For the lock of another transaction. */
+	readonly lockMs: number;
+}
 
 /** Connections to a PostgreSQL, opened when they are needed and given back when they are not. */
 export class Transactions {
 	private pool: Promise<Pool> | undefined;
 
-	constructor(private readonly target: PostgresTarget) {}
+	constructor(
+		private readonly target: PostgresTarget,
+		private readonly waits: Waits,
+	) {}
 
 	/** Loads the client; connects to nothing yet. */
 	load(): Promise<Pool> {
-		return (this.pool ??= openPool(this.target));
+		return (this.pool ??= openPool(configOf(this.target, this.waits)));
 	}
 
 	/**
@@ -43,7 +45,7 @@ export class Transactions {
 		const client = await pool.connect();
 		let isCommitting = false;
 		try {
-			await client.query(BEGIN);
+			await client.query(beginWith(this.waits));
 			const result = await work(
 				async (sql, values) => (await client.query<object>(sql, values as unknown[])).rows,
 			);
@@ -65,9 +67,9 @@ export class Transactions {
 	}
 }
 
-async function openPool(target: PostgresTarget): Promise<Pool> {
+async function openPool(config: PoolConfig): Promise<Pool> {
 	const { Pool: PoolOf } = await import('../../vendor/pg');
-	const pool = new PoolOf(configOf(target));
+	const pool = new PoolOf(config);
 	// a connection that breaks while nobody uses it is no one's failure
 	pool.on('error', () => undefined);
 	// one that breaks in use fails its query as well
@@ -76,7 +78,10 @@ async function openPool(target: PostgresTarget): Promise<Pool> {
 }
 
 /** TLS as n8n's own Postgres node has it: with whatever is not `disable` it is required. */
-function configOf({ host, port, database, user, password, ...target }: PostgresTarget): PoolConfig {
+function configOf(
+	{ host, port, database, user, password, ...target }: PostgresTarget,
+	{ idleMs }: Waits,
+): PoolConfig {
 	return {
 		host,
 		port,
@@ -86,11 +91,20 @@ function configOf({ host, port, database, user, password, ...target }: PostgresT
 		ssl: target.tls === 'none' ? false : { rejectUnauthorized: target.tls === 'checked' },
 		max: Math.min(MAX_CONNECTIONS, target.maxConnections),
 		connectionTimeoutMillis: MAX_CONNECT_MS,
-		idleTimeoutMillis: IDLE_MS,
+		idleTimeoutMillis: idleMs,
 		query_timeout: MAX_ANSWER_MS,
 		keepAlive: true,
 		// open ones do not keep the process
 		allowExitOnIdle: true,
 		application_name: 'n8n-nodes-revenue-relay',
 	};
+}
+
+/** What is durable must be so also where the database's own default is quicker. */
+function beginWith({ lockMs }: Waits): string {
+	return `BEGIN;
+		SET LOCAL statement_timeout = ${MAX_STATEMENT_MS};
+		SET LOCAL lock_timeout = ${lockMs};
+		SELECT set_config('synchronous_commit', 'on', true)
+			WHERE current_setting('synchronous_commit') = 'off'`;
 }

@@ -143,6 +143,8 @@ export function statementsBy(clock: string) {
 		take: `UPDATE ${SCHEMA}.open
 			SET run = $2, state = 0, queued = true, at = ${now}, execution = $3
 			WHERE key = ANY ($1::uuid[])`,
+		countQueued: `SELECT count(*)::float8 AS events FROM ${SCHEMA}.open
+			WHERE account = $1 AND queued AND state = 0`,
 		summarize: `WITH counted AS (
 				SELECT scope, at, outcome = 0 AS is_delivered, false AS waits, currency, amount
 				FROM ${SCHEMA}.done

@@ -43,6 +43,9 @@ export function prepareAll(database: DatabaseSync) {
 			WHERE open.account = ? AND place > ? ORDER BY place LIMIT ?`),
 		take: prepare(`UPDATE open
 			SET instance = ?, run = ?, state = ${WAITING}, queued = 1, at = ?, execution = ? WHERE key = ?`),
+		countQueued: prepare(
+			`SELECT count(*) AS events FROM open WHERE account = ? AND queued = 1 AND state = ${WAITING}`,
+		),
 		counted: prepare(`
 			SELECT operation, iif(outcome = ${DELIVERED}, 'delivered', 'unknown') AS outcome,
 				at / ${SECONDS_PER_DAY} AS day, currency, amount

@@ -133,6 +133,8 @@ export class Tables {
 			case 'finish':
 				this.finish(call);
 				return undefined;
+			case 'countQueued':
+				return Number(this.statements.countQueued.get(this.accountId(call.of))?.events);
 			case 'summarize':
 				return this.summarize(call.of);
 			case 'forget':
