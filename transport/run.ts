@@ -8,6 +8,8 @@ import { createNotes } from './input/notes';
 import { readIncludeInput, readPreviewOnly } from './input/settings';
 import { isSuccess, type Outcome } from './model/outcome';
 import type { Provider } from './model/provider';
+import { SEND_QUEUED, SUMMARIZE } from './model/queueOperations';
+import { runQueueOperation } from './queueRun';
 import { openLedger } from './record/ledger';
 import { isTool } from './report/asTool';
 import { toError, toPreviewError } from './report/stopError';
@@ -36,6 +38,9 @@ export async function run(
 	if (items.length === 0) return [[]];
 
 	const operation = context.getNodeParameter('operation', 0);
+	if (operation === SEND_QUEUED || operation === SUMMARIZE) {
+		return [await runQueueOperation(context, provider, operation, patience)];
+	}
 	const declared = Object.hasOwn(provider.operations, operation)
 		? provider.operations[operation]
 		: undefined;

@@ -6,6 +6,7 @@ import {
 	dataModeProperty,
 	decimalSign,
 	forFieldsOf,
+	operationProperty,
 	recommended,
 	sendingProperties,
 } from '../../transport/declaration/properties';
@@ -171,7 +172,7 @@ const optionalFields: INodeProperties[] = [
 
 /** What the editor shows and what the transport compiles. */
 export const properties = inBothModes([
-	{
+	operationProperty({
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
@@ -186,7 +187,7 @@ export const properties = inBothModes([
 			},
 		],
 		default: 'revenueEvent',
-	},
+	}),
 	dataModeProperty,
 	...requiredFields,
 	...recommendedFields,

@@ -7,7 +7,9 @@ import {
 	dataModeProperty,
 	decimalSign,
 	forFieldsOf,
+	operationProperty,
 	sendingProperties,
+	withEvents,
 } from '../../transport/declaration/properties';
 
 /** "Maximum size 20" of the array that each batch method takes. */
@@ -27,6 +29,7 @@ const app: INodeProperties = {
 	default: '',
 	required: true,
 	placeholder: 'e.g. 666',
+	displayOptions: withEvents,
 	description:
 		'The ID of the app in myTracker, a number and not its package name. It may be an expression: events of different apps go out in requests of their own.',
 	routing: { send: { type: 'query', property: 'idApp' } },
@@ -327,7 +330,7 @@ const optionalFields: INodeProperties[] = [
 
 /** What the editor shows and what the transport compiles. */
 export const properties = inBothModes([
-	{
+	operationProperty({
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
@@ -363,7 +366,7 @@ export const properties = inBothModes([
 			},
 		],
 		default: 'customRevenue',
-	},
+	}),
 	dataModeProperty,
 	app,
 	...who,

@@ -5,6 +5,7 @@ import {
 	dataModeProperty,
 	decimalSign,
 	forFieldsOf,
+	operationProperty,
 	sendingProperties,
 } from '../../transport/declaration/properties';
 
@@ -22,7 +23,7 @@ const roundToCents: INodeProperties = {
 
 /** What the editor shows and what the transport compiles. */
 export const properties = inBothModes([
-	{
+	operationProperty({
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
@@ -44,7 +45,7 @@ export const properties = inBothModes([
 			},
 		],
 		default: 'conversion',
-	},
+	}),
 	dataModeProperty,
 	{
 		displayName: 'Click ID',

@@ -8,6 +8,7 @@ import {
 	dataModeProperty,
 	decimalSign,
 	forFieldsOf,
+	operationProperty,
 	queryField,
 	recommended,
 	sendingProperties,
@@ -509,7 +510,7 @@ const apiVersion: INodeProperties = {
 
 /** What the editor shows and what the transport compiles. */
 export const properties = inBothModes([
-	{
+	operationProperty({
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
@@ -564,7 +565,7 @@ export const properties = inBothModes([
 			},
 		],
 		default: 'adRevenue',
-	},
+	}),
 	dataModeProperty,
 	...app,
 	deviceIdentifiers,

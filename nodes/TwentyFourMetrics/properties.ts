@@ -8,6 +8,7 @@ import {
 	decimalSign,
 	forFieldsOf,
 	queryField as field,
+	operationProperty,
 	sendingProperties,
 	shownFor,
 } from '../../transport/declaration/properties';
@@ -102,7 +103,7 @@ const ownOptions: INodeProperties[] = [
 
 /** What the editor shows and what the transport compiles. */
 export const properties = inBothModes([
-	{
+	operationProperty({
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
@@ -132,7 +133,7 @@ export const properties = inBothModes([
 			},
 		],
 		default: 'conversion',
-	},
+	}),
 	dataModeProperty,
 	...shownFor(forConversion, {
 		...externalTransactionId,

@@ -162,6 +162,24 @@ describe('across executions', () => {
 	});
 });
 
+describe('before the first event is sent', () => {
+	each('all of a run are stored', async (world) => {
+		const numbers = Array.from({ length: 700 }, (_, number) => number);
+		world.sandbox.setFaults([{ kind: 'hang' }]);
+		const stop = new AbortController();
+		const running = world.run(world.items(...numbers), { abortSignal: stop.signal });
+		await until(() => world.sandbox.report().requests > 0);
+		const database = new DatabaseSync(recordFile(world.folder));
+		const { stored } = database.prepare('SELECT count(*) AS stored FROM open').get() as {
+			stored: number;
+		};
+		database.close();
+		stop.abort();
+		await running;
+		expect(stored).toBe(700);
+	});
+});
+
 describe('what the record keeps of a delivered event', () => {
 	each('is what it is worth, beside its digest', async (world) => {
 		const [item = {}] = world.items(1);

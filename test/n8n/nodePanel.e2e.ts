@@ -26,7 +26,7 @@ export function nodePanelTests(): void {
 		credentials = new Map((await n8n.credentialTypes()).map((type) => [type.name, type]));
 	});
 
-	test('has five nodes with 14 operations, and their variants as tools', () => {
+	test('has five nodes with 14 operations and those of the queue, and their variants as tools', () => {
 		const own = [...nodes.keys()].filter((name) => name.startsWith(packagePrefix));
 		expect(own.sort()).toEqual(
 			Object.keys(documented)
@@ -34,7 +34,7 @@ export function nodePanelTests(): void {
 				.sort(),
 		);
 		const actions = Object.keys(documented).flatMap((name) => operationsOf(nodeOf(name)));
-		expect(actions).toHaveLength(14);
+		expect(actions).toHaveLength(14 + 2 * Object.keys(documented).length);
 	});
 
 	describe.each(Object.entries(documented))(
@@ -49,9 +49,11 @@ export function nodePanelTests(): void {
 				expect(node.credentials).toMatchObject([{ name: credential.type }]);
 
 				const offered = operationsOf(node);
-				expect(offered.map(({ value }) => value).sort()).toEqual(Object.keys(operations).sort());
+				expect(offered.map(({ value }) => value).sort()).toEqual(
+					[...Object.keys(operations), 'sendQueued', 'summarize'].sort(),
+				);
 				for (const { action, description } of offered) {
-					expect(action).toMatch(/^Send [a-z ]+$/);
+					expect(action).toMatch(/^(?:Send|Summarize) [a-z ]+$/);
 					expect(description).toMatch(/\w/);
 				}
 				expect(new Set(offered.map(({ action }) => action)).size).toBe(offered.length);

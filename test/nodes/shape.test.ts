@@ -131,6 +131,28 @@ describe.each(nodes)('the node $provider.name', ({ provider, createNode }) => {
 			'operation',
 			'dataMode',
 		]);
-		expect(names.slice(-4)).toEqual(['previewOnly', 'deliveryRecord', 'eventId', 'options']);
+		expect(names.slice(-5)).toEqual([
+			'previewOnly',
+			'deliveryRecord',
+			'delivery',
+			'eventId',
+			'options',
+		]);
+	});
+	test('has the operations of the queue after its own, and shows beside them nothing that makes an event', () => {
+		const operation = description.properties.find(({ name }) => name === 'operation');
+		const offered = (operation?.options as INodePropertyOptions[]).map(({ value }) => value);
+		const own = Object.keys(provider.operations);
+		expect(offered.slice(0, -2).sort()).toEqual(own.sort());
+		expect(offered.slice(-2)).toEqual(['sendQueued', 'summarize']);
+		const shownFor = (value: string) =>
+			description.properties
+				.filter(({ displayOptions: { show = {}, hide = {} } = {} }) => {
+					const isShown = show.operation?.includes(value) ?? true;
+					return isShown && !(hide.operation?.includes(value) ?? false);
+				})
+				.map(({ name }) => name);
+		expect(shownFor('sendQueued')).toEqual(['operation', 'deliveryRecord', 'options']);
+		expect(shownFor('summarize')).toEqual(['operation', 'deliveryRecord']);
 	});
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { Ending } from '../../transport/model/ending';
 import type { PlannedEvent } from '../../transport/model/event';
 import { RunRefused } from '../../transport/model/outcome';
 import { RecordedRun, type Held, type Recording } from '../../transport/record/recordedRun';
@@ -56,7 +57,7 @@ function begin({ execution = '1', ...more }: Partial<Recording> & { execution?: 
 		store,
 		owner: { ...owner, execution },
 		identify: ({ id }) => (id === undefined ? undefined : keyOf(id)),
-		money: undefined,
+		operation: {},
 		onHeld: ({ itemIndex }, { kind }) => held.push([itemIndex, kind]),
 		onUnidentified: () => unidentified++,
 		batchSize: 1,
@@ -70,7 +71,7 @@ function begin({ execution = '1', ...more }: Partial<Recording> & { execution?: 
 async function sendAll(
 	run: RecordedRun,
 	events: AsyncGenerator<PlannedEvent, void>,
-	endOf: (event: PlannedEvent) => 'delivered' | 'unknown' | 'failed' = () => 'delivered',
+	endOf: (event: PlannedEvent) => Ending['outcome'] = () => 'delivered',
 ): Promise<number[][]> {
 	const rounds: number[][] = [];
 	for await (const round of run.rounds(events)) {
@@ -78,7 +79,7 @@ async function sendAll(
 		for await (const event of round) {
 			items.push(event.itemIndex);
 			expect(await run.begin(batchOf(event))).toBeUndefined();
-			run.end(batchOf(event), endOf(event));
+			run.end(batchOf(event), { outcome: endOf(event) });
 		}
 		rounds.push(items);
 	}
@@ -96,8 +97,8 @@ it('what another run has is waited for: delivered there it is held, refused ther
 	const [one, two] = others;
 	if (!one || !two) throw new Error('both are the first run’s');
 	await first.run.begin(batchOf(one, two));
-	first.run.end(batchOf(one), 'delivered');
-	first.run.end(batchOf(two), 'throttled');
+	first.run.end(batchOf(one), { outcome: 'delivered' });
+	first.run.end(batchOf(two), { outcome: 'throttled' });
 	await first.run.finish();
 	expect(await sending).toEqual([[2], [1]]);
 	expect(second.held).toEqual([[0, 'delivered']]);
@@ -148,7 +149,7 @@ it('what may have arrived before is sent again with its doubt where that is allo
 	expect(await sendAll(strict.run, eventsOf(1))).toEqual([[]]);
 	expect(strict.held).toEqual([[0, 'unknown']]);
 	const repeating = new RecordedRun({
-		...{ store, money: undefined, batchSize: 1, waitMs: 0 },
+		...{ store, operation: {}, batchSize: 1, waitMs: 0 },
 		owner: { ...owner, mayRepeat: true },
 		identify: ({ id }) => keyOf(id),
 		onHeld: () => undefined,
@@ -204,7 +205,7 @@ describe('a record that cannot be written', () => {
 		for await (const round of run.rounds(eventsOf(1, 2))) {
 			for await (const event of round) {
 				const halt = await run.begin(batchOf(event));
-				if (event.itemIndex === 0) run.end(batchOf(event), 'delivered');
+				if (event.itemIndex === 0) run.end(batchOf(event), { outcome: 'delivered' });
 				else expect(halt).toMatchObject({ kind: 'record' });
 			}
 		}

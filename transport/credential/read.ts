@@ -31,7 +31,7 @@ export async function getCredential(
 	credential: ICredentialType,
 	isOptional: boolean,
 ): Promise<ICredentialDataDecryptedObject> {
-	const isChosen = context.getNode().credentials?.[credential.name] !== undefined;
+	const isChosen = isCredentialChosen(context, credential);
 	if (!isChosen && isOptional) return defaultsOf(credential);
 	if (!isChosen) {
 		const reason = `Choose a credential: open the node and select one of the type ${credential.displayName}, or create it there.`;
@@ -42,6 +42,14 @@ export async function getCredential(
 	} catch (error) {
 		throw new RunRefused('unauthorized', `The credential could not be read: ${messageOf(error)}`);
 	}
+}
+
+/** Whether one was chosen in the node. */
+export function isCredentialChosen(
+	context: IExecuteFunctions,
+	{ name }: Pick<ICredentialType, 'name'>,
+): boolean {
+	return context.getNode().credentials?.[name] !== undefined;
 }
 
 /**

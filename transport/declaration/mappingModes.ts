@@ -32,7 +32,10 @@ export function inBothModes(properties: readonly INodeProperties[]): INodeProper
 
 const shownIn = (mode: string, property: INodeProperties): INodeProperties => ({
 	...property,
-	displayOptions: { show: { ...property.displayOptions?.show, dataMode: [mode] } },
+	displayOptions: {
+		...property.displayOptions,
+		show: { ...property.displayOptions?.show, dataMode: [mode] },
+	},
 });
 
 /** A choice that is empty until somebody chooses. */

@@ -1,8 +1,8 @@
 import type { Settings } from '../model/settings';
 
 /** A numeric option of the node, as the editor offers it and as a run checks it. */
-export interface NumberOption {
-	readonly name: Exclude<keyof Settings, 'retryUnknown'>;
+export interface NumberOption<Name extends string = Exclude<keyof Settings, 'retryUnknown'>> {
+	readonly name: Name;
 	readonly displayName: string;
 	readonly description: string;
 	readonly default: number;
@@ -61,6 +61,27 @@ const commonOptions: readonly NumberOption[] = [
 		default: 30_000,
 		min: 1,
 		max: 600_000,
+	},
+];
+
+/** The options of sending what is queued. */
+export const queueOptions: readonly NumberOption<'maxAge' | 'maxEvents'>[] = [
+	{
+		name: 'maxAge',
+		displayName: 'Max Age (Hours)',
+		description:
+			'How many hours an event may wait in the queue. One that has waited for longer is not sent any more, and leaves as an error.',
+		default: 72,
+		min: 1,
+		max: 8_760,
+	},
+	{
+		name: 'maxEvents',
+		displayName: 'Max Events',
+		description: 'Most events of the queue to send in one run. The next run sends the others.',
+		default: 10_000,
+		min: 1,
+		max: 100_000,
 	},
 ];
 

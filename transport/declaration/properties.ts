@@ -1,7 +1,35 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
-import { numberOptions } from './options';
+import { SEND_QUEUED, SUMMARIZE } from '../model/queueOperations';
+import { numberOptions, queueOptions, type NumberOption } from './options';
 import { NAME_OF_PAIR, pairsOf } from './vocabulary';
+
+/** The operations that every node has beside the provider's own: they are about what it has stored. */
+export const queueOperations: readonly INodePropertyOptions[] = [
+	{
+		name: 'Send Queued Events',
+		value: SEND_QUEUED,
+		action: 'Send queued events',
+		description: 'Send the events that wait in the queue, oldest first',
+	},
+	{
+		name: 'Summarize Deliveries',
+		value: SUMMARIZE,
+		action: 'Summarize deliveries',
+		description: 'Count what was delivered and what waits, by day, with exact sums',
+	},
+];
+
+/** The provider's operations, and those of the queue. */
+export const operationProperty = (property: INodeProperties): INodeProperties => ({
+	...property,
+	options: [...(property.options ?? []), ...queueOperations],
+});
+
+/** For what makes an event, and so has no place beside the operations of the queue. */
+export const withEvents = {
+	hide: { operation: queueOperations.map(({ value }) => value) },
+};
 
 /** The parameters that every node has before its fields. */
 export const dataModeProperty: INodeProperties = {
@@ -9,6 +37,7 @@ export const dataModeProperty: INodeProperties = {
 	name: 'dataMode',
 	type: 'options',
 	noDataExpression: true,
+	displayOptions: withEvents,
 	options: [
 		{
 			name: 'Map Each Field Below',
@@ -77,6 +106,7 @@ export const additionalParameters = (description: string): INodeProperties => ({
 	typeOptions: { multipleValues: true },
 	placeholder: 'Add Parameter',
 	default: {},
+	displayOptions: withEvents,
 	options: pairsOf('Parameter', { send: { type: 'query', property: NAME_OF_PAIR } }),
 	description,
 });
@@ -101,16 +131,10 @@ export function sendingProperties({
 	hasRetryUnknown,
 	own = [],
 }: OwnOptions): INodeProperties[] {
-	const options: INodeProperties[] = numberOptions(maxEvents).map(
-		({ name, displayName, description, ...option }) => ({
-			displayName,
-			name,
-			type: 'number',
-			typeOptions: { minValue: option.min, maxValue: option.max, numberPrecision: 0 },
-			default: option.default,
-			description,
-		}),
-	);
+	const options: INodeProperties[] = [
+		...numberOptions(maxEvents).map(toProperty),
+		...shownFor({ '/operation': [SEND_QUEUED] }, ...queueOptions.map(toProperty)),
+	];
 	options.push(includeInputProperty);
 	if (hasRetryUnknown) options.push(retryUnknownProperty);
 	options.push(...own);
@@ -120,6 +144,7 @@ export function sendingProperties({
 			name: 'previewOnly',
 			type: 'boolean',
 			noDataExpression: true,
+			displayOptions: withEvents,
 			default: false,
 			description:
 				'Whether to build and check the requests without sending them. The output shows each request with its secrets masked.',
@@ -151,9 +176,28 @@ export function sendingProperties({
 			description: 'Where to keep the record of what was delivered',
 		},
 		{
+			displayName: 'Delivery',
+			name: 'delivery',
+			type: 'options',
+			noDataExpression: true,
+			displayOptions: withEvents,
+			options: [
+				{ name: 'Send Now', value: 'send', description: 'Send the events in this run' },
+				{
+					name: 'Queue',
+					value: 'queue',
+					description:
+						'Store the events in the delivery record. The operation Send Queued Events sends them.',
+				},
+			],
+			default: 'send',
+			description: 'When to send the events',
+		},
+		{
 			displayName: 'Event ID',
 			name: 'eventId',
 			type: 'string',
+			displayOptions: withEvents,
 			default: '',
 			placeholder: 'e.g. {{ $json.id }}',
 			description:
@@ -165,6 +209,7 @@ export function sendingProperties({
 			type: 'collection',
 			placeholder: 'Add option',
 			default: {},
+			displayOptions: { hide: { operation: [SUMMARIZE] } },
 			options: byName(options),
 		},
 	];
@@ -192,6 +237,22 @@ const includeInputProperty: INodeProperties = {
 	description:
 		"Whether the output of delivered events has the columns of the input too. Where a name clashes, this node's own column wins.",
 };
+
+function toProperty({
+	name,
+	displayName,
+	description,
+	...option
+}: NumberOption<string>): INodeProperties {
+	return {
+		displayName,
+		name,
+		type: 'number',
+		typeOptions: { minValue: option.min, maxValue: option.max, numberPrecision: 0 },
+		default: option.default,
+		description,
+	};
+}
 
 const retryUnknownProperty: INodeProperties = {
 	displayName: 'Retry Unknown',

@@ -29,6 +29,7 @@ export function outcomeOfHalt(halt: Halt): FailureName {
 			return 'cancelled';
 		case 'silence':
 		case 'record':
+		case 'behind':
 			return 'failed';
 		case 'lost':
 			return 'unknown';

@@ -24,6 +24,8 @@ export interface Delivery {
 	 * @returns why it must not leave, if so
 	 */
 	readonly begin?: (batch: Batch) => Promise<Halt | undefined>;
+	/** Why a batch must not be sent, if so, asked before each of its tries; others may all the same. */
+	readonly haltOf?: (batch: Batch) => Halt | undefined;
 	/** Called when the last request was certainly not taken, and the batch is to be tried again. */
 	readonly holdBack?: (batch: Batch) => void;
 	/** Whether batches have lanes. */

@@ -42,7 +42,8 @@ export async function untilCertain(
 	const { delivery, brake, access } = run;
 	const { settings, patience, deduplicates, pace } = delivery;
 	const repeatsUnclear = deduplicates || settings.retryUnknown;
-	const haltOf = (): Halt | undefined => brake.halt ?? access.haltOf(batch);
+	const haltOf = (): Halt | undefined =>
+		brake.halt ?? access.haltOf(batch) ?? delivery.haltOf?.(batch);
 	let { mayBeAccepted } = past;
 	let mayRepeat = true;
 	let last: NotAccepted | undefined;

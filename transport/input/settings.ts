@@ -49,7 +49,11 @@ export function readSettings(context: IExecuteFunctions, maxEvents?: number): Se
 	};
 }
 
-function readNumber({ name, displayName, min, max }: NumberOption, given: unknown): number {
+/** @throws {RunRefused} where it is no whole number within the option's bounds */
+export function readNumber(
+	{ name, displayName, min, max }: NumberOption<string>,
+	given: unknown,
+): number {
 	const number = typeof given === 'string' && /^\s*\d+\s*$/.test(given) ? Number(given) : given;
 	if (typeof number === 'number' && Number.isInteger(number)) {
 		if (number >= min && number <= max) return number;

@@ -64,6 +64,8 @@ export type Halt =
 	| { readonly kind: 'record'; readonly reason: string }
 	/** This run stood still for so long that others may have taken its events. */
 	| { readonly kind: 'lost' }
+	/** An earlier event of the same lane waits for a later run, and so must this one. */
+	| { readonly kind: 'behind' }
 	/** The provider has answered nothing for so long. */
 	| { readonly kind: 'silence'; readonly ms: number; readonly reason: string }
 	/** The provider has refused everything for rate for so long. */

@@ -1,14 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 
-import type { Halt } from '../model/ending';
+import type { Ending } from '../model/ending';
 import type { Batch, PlannedEvent } from '../model/event';
-import { RunRefused, type OutcomeName } from '../model/outcome';
+import { RunRefused } from '../model/outcome';
 import type { Operation } from '../model/provider';
+import type { Claim, Owner, Store, StoreRun } from '../store/store';
 import { messageOf } from '../text/show';
 import { toClaimedEvent } from './content';
 import { forgetInPassing } from './forgetInPassing';
 import type { Identify } from './identity';
-import type { Claim, Owner, Store, StoreRun } from '../store/store';
+import { keysOf, Marks } from './marks';
 
 /** So many events are claimed at once at first, so that the first requests leave soon. */
 const FIRST_CHUNK = 16;
@@ -17,11 +18,17 @@ const MAX_CHUNK = 128;
 /** Where many events go in one request: enough for so many requests. */
 const MAX_CHUNK_IN_BATCHES = 25;
 
+/** Where all events are stored before the first is sent, so many are claimed at once. */
+const STORED_CHUNK = 500;
+
+/** Of what a live run has, so many are asked for at once, the first ones: they end first. */
+const MAX_ASKED = 500;
 /** Looks for the end of another run's claim come this soon at first, then ever more seldom. */
 const FIRST_LOOK_MS = 10;
 const MAX_LOOK_MS = 250;
 
 type Events = AsyncGenerator<PlannedEvent, void>;
+type Round = AsyncIterable<PlannedEvent> | Iterable<PlannedEvent>;
 
 /** Why an event does not go out. */
 export type Held = Exclude<Claim, { kind: 'claimed' }>;
@@ -31,7 +38,8 @@ export interface Recording {
 	readonly store: Store;
 	readonly owner: Owner;
 	readonly identify: Identify;
-	readonly money: Operation['money'];
+	/** What the record keeps of an event beside its content. */
+	readonly operation: Pick<Operation, 'money' | 'lane'>;
 	/** Told of each event that is not this run's to send. */
 	readonly onHeld: (planned: PlannedEvent, held: Held) => void;
 	/** Told of each event that the record cannot know again. */
@@ -47,24 +55,38 @@ export interface Recording {
 /** The way of one run's events through the record. */
 export class RecordedRun {
 	private readonly run: StoreRun;
+	private readonly marks: Marks;
 	private busy: PlannedEvent[] = [];
-	/** Why nothing more may leave. */
-	private failure: Halt | undefined;
 
 	constructor(private readonly recording: Recording) {
 		this.run = recording.store.begin(recording.owner);
+		this.marks = new Marks(this.run);
 	}
 
 	/**
-	 * The events that are this run's to send, in rounds. What a live run has, which may be this one,
-	 * is asked for again when all others are on their way: its end may depend on them.
+	 * The events that are this run's to send, in rounds, claimed a chunk ahead of those that are being
+	 * sent: what is held does not grow with the events. What a live run has, which may be this one, is
+	 * asked for again when all others are on their way: its end may depend on them.
 	 *
 	 * @throws {RunRefused} where the record cannot be used
 	 */
-	async *rounds(
-		events: Events,
-	): AsyncGenerator<AsyncIterable<PlannedEvent> | Iterable<PlannedEvent>, void> {
+	async *rounds(events: Events): AsyncGenerator<Round, void> {
 		yield this.admit(events);
+		yield* this.busyRounds();
+	}
+
+	/**
+	 * The same, but the first round begins when all events are stored: what a run that dies had not
+	 * begun, another can then send.
+	 *
+	 * @throws {RunRefused} where the record cannot be used
+	 */
+	async *storedRounds(events: Events): AsyncGenerator<Round, void> {
+		yield await this.store(events);
+		yield* this.busyRounds();
+	}
+
+	private async *busyRounds(): AsyncGenerator<Round, void> {
 		const { waitMs, onHeld, cancelSignal: signal } = this.recording;
 		let changedAt = performance.now();
 		for (
@@ -72,53 +94,45 @@ export class RecordedRun {
 			this.busy.length > 0;
 			pause = Math.min(MAX_LOOK_MS, pause * 2)
 		) {
-			const asked = this.busy;
+			const isLast = performance.now() - changedAt > waitMs;
+			const asked = isLast ? this.busy : this.busy.slice(0, MAX_ASKED);
+			const later = this.busy.slice(asked.length);
 			this.busy = [];
 			const claims = await this.claim(asked);
 			const own = this.sort(asked, claims);
 			if (own.length > 0) yield own;
-			const now = performance.now();
 			if (this.busy.length < asked.length) {
-				changedAt = now;
+				changedAt = performance.now();
 				pause = FIRST_LOOK_MS;
-			}
-			if (signal?.aborted) return;
-			if (now - changedAt > waitMs) {
+			} else if (isLast) {
 				for (const [index, planned] of asked.entries()) {
 					const held = claims[index];
 					if (held !== undefined && held.kind !== 'claimed') onHeld(planned, held);
 				}
 				return;
 			}
+			if (signal?.aborted) return;
+			this.busy = [...this.busy, ...later];
 			// an aborted wait is over
 			await setTimeout(pause, undefined, { signal }).catch(() => undefined);
 		}
 	}
 
-	/** Durable, before a request leaves: from here on its events may have arrived. */
-	async begin({ events }: Batch): Promise<Halt | undefined> {
-		const keys = keysOf(events);
-		if (keys.length === 0 || this.failure !== undefined) return this.failure;
-		try {
-			const areOwn = await this.run.mark(keys, 'sending');
-			return areOwn.every(Boolean) ? undefined : { kind: 'lost' };
-		} catch (error) {
-			return this.fail(error);
-		}
+	/** Durable, before a request leaves. */
+	begin(batch: Batch) {
+		return this.marks.begin(batch);
 	}
 
-	/** The events certainly have not arrived, and wait for their next try. */
-	holdBack({ events }: Batch): void {
-		const keys = keysOf(events);
-		if (keys.length > 0)
-			void this.run.mark(keys, 'waiting').catch((error: unknown) => this.fail(error));
+	holdBack(batch: Batch): void {
+		this.marks.holdBack(batch);
 	}
 
 	/** How the events of a batch ended. What cannot be written now, `finish` writes. */
-	end({ events }: Batch, outcome: OutcomeName): void {
-		const kept = outcome === 'delivered' || outcome === 'unknown' ? outcome : 'none';
-		const ends = keysOf(events).map((key) => ({ key, outcome: kept }) as const);
-		if (ends.length > 0) void this.run.end(ends).catch((error: unknown) => this.fail(error));
+	end({ events }: Batch, { outcome }: Pick<Ending, 'outcome'>): void {
+		this.marks.end(
+			keysOf(events),
+			outcome === 'delivered' || outcome === 'unknown' ? outcome : 'none',
+		);
 	}
 
 	/**
@@ -129,10 +143,6 @@ export class RecordedRun {
 	async finish(): Promise<void> {
 		await this.run.finish();
 		void forgetInPassing(this.recording.store);
-	}
-
-	private fail(error: unknown): Halt {
-		return (this.failure ??= { kind: 'record', reason: messageOf(error) });
 	}
 
 	/** Claims events ahead of those that are being sent. */
@@ -155,8 +165,34 @@ export class RecordedRun {
 		}
 	}
 
+	/** Claims all events, and gives those that are this run's to send. */
+	private async store(events: Events): Promise<PlannedEvent[]> {
+		const own: PlannedEvent[] = [];
+		let claiming = Promise.resolve<PlannedEvent[]>([]);
+		try {
+			for (;;) {
+				// while the chunk before it is being written
+				const chunk = await this.read(events, STORED_CHUNK);
+				own.push(...(await claiming));
+				if (chunk.length === 0) return own;
+				claiming = this.claim(chunk).then((claims) => this.sort(chunk, claims));
+				// its error is thrown when its turn comes
+				claiming.catch(() => undefined);
+			}
+		} finally {
+			await claiming.catch(() => undefined);
+		}
+	}
+
 	/** The next events that are this run's to send, maybe none; `undefined` after the last. */
 	private async claimNext(events: Events, size: number): Promise<PlannedEvent[] | undefined> {
+		const chunk = await this.read(events, size);
+		if (chunk.length === 0) return undefined;
+		return this.sort(chunk, await this.claim(chunk));
+	}
+
+	/** The next events with their identities; none after the last. */
+	private async read(events: Events, size: number): Promise<PlannedEvent[]> {
 		const { identify, onUnidentified } = this.recording;
 		const chunk: PlannedEvent[] = [];
 		while (chunk.length < size) {
@@ -167,14 +203,13 @@ export class RecordedRun {
 			if (key === undefined) onUnidentified();
 			chunk.push({ ...planned, key });
 		}
-		if (chunk.length === 0) return undefined;
-		return this.sort(chunk, await this.claim(chunk));
+		return chunk;
 	}
 
 	/** The claim of each event, none for those without an identity. */
 	private async claim(events: readonly PlannedEvent[]): Promise<(Claim | undefined)[]> {
-		const { money } = this.recording;
-		const asked = events.flatMap((planned) => toClaimedEvent(planned, money) ?? []);
+		const { operation } = this.recording;
+		const asked = events.flatMap((planned) => toClaimedEvent(planned, operation) ?? []);
 		if (asked.length === 0) return [];
 		const claims = await this.run.claim(asked).catch((error: unknown) => {
 			throw new RunRefused('failed', `Not sent: ${messageOf(error)}`);
@@ -199,8 +234,4 @@ export class RecordedRun {
 		}
 		return own;
 	}
-}
-
-function keysOf(events: readonly PlannedEvent[]): string[] {
-	return events.flatMap(({ key }) => key ?? []);
 }

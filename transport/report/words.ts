@@ -11,8 +11,8 @@ import {
 } from '../model/outcome';
 import type { Operation } from '../model/provider';
 import type { Refusal } from '../model/verdict';
-import type { Claim, Past } from '../store/store';
-import { messageOf, withoutTrailing } from '../text/show';
+import type { Claim, Past, Queueing } from '../store/store';
+import { countOf, messageOf, withoutTrailing } from '../text/show';
 
 /** What sentences about an outcome name. */
 export interface Speaker extends Pick<Operation, 'deduplicates'> {
@@ -57,16 +57,12 @@ export function tellHeld(
 				reason: `Delivered before, ${timeOf(claim)}, by execution ${claim.execution}. To send it again on purpose, give it another Event ID.`,
 				attempts: 0,
 			};
+		case 'queued':
+			return tellWaiting(claim);
 		case 'unknown':
 			return {
 				outcome: 'unknown',
 				reason: `Not sent now: execution ${claim.execution} sent it ${timeOf(claim)}, and how that ended is not known. It may have been accepted. Check with ${displayName}; to send it again, turn on Retry Unknown in the options: what was delivered stays as it is.`,
-				attempts: 0,
-			};
-		case 'queued':
-			return {
-				outcome: 'queued',
-				reason: `Waits in the queue, where execution ${claim.execution} put it ${timeOf(claim)}. Send Queued sends it.`,
 				attempts: 0,
 			};
 		case 'busy':
@@ -76,6 +72,62 @@ export function tellHeld(
 				attempts: 0,
 			};
 	}
+}
+
+/** The outcome of an event that was to be stored in the queue. */
+export function tellQueueing(queueing: Queueing, speaker: Speaker): Outcome {
+	switch (queueing.kind) {
+		case 'queued':
+			return { outcome: 'queued' };
+		case 'waiting':
+			return tellWaiting(queueing);
+		default:
+			return tellHeld(queueing, speaker);
+	}
+}
+
+function tellWaiting(past: Past): Outcome {
+	return {
+		outcome: 'duplicate',
+		reason: `Stored before, ${timeOf(past)}, by execution ${past.execution}. It waits to be sent: the operation Send Queued Events sends it.`,
+		attempts: 0,
+	};
+}
+
+/** The outcome of an event of the queue that no version of the package has written in this form. */
+export function tellUnreadable(): Failure {
+	return {
+		outcome: 'failed',
+		reason:
+			'Not sent: the delivery record holds the event in a form that cannot be read. Send it again.',
+		attempts: 0,
+	};
+}
+
+/** The outcome of an event of the queue that a run was sending when it died. */
+export function tellLeftBehind(
+	{ at, execution }: Past,
+	{ displayName }: Pick<Speaker, 'displayName'>,
+): Failure {
+	return {
+		outcome: 'unknown',
+		reason: `It was being sent when execution ${execution} was cut off, ${timeOf({ at, execution })}. It may have been accepted. Check with ${displayName} before you send it again.`,
+		attempts: 0,
+	};
+}
+
+/**
+ * The outcome of an event that has waited in the queue for too long.
+ *
+ * @param isDoubtful whether it may have been accepted before
+ */
+export function tellTooOld(queued: Past, maxAgeHours: number, isDoubtful: boolean): Failure {
+	const doubt = isDoubtful ? ' An earlier try was unclear: it may have been accepted.' : '';
+	return {
+		outcome: isDoubtful ? 'unknown' : 'failed',
+		reason: `Not sent: it was queued ${timeOf(queued)}, and has waited for longer than the Max Age of ${countOf(maxAgeHours, 'hour')}.${doubt} To send it all the same, set a higher Max Age and send the event again.`,
+		attempts: 0,
+	};
 }
 
 /** `on 2026-11-21 at 14:05:03 UTC` */
@@ -163,6 +215,8 @@ function notSent(halt: Halt, displayName: string): string {
 			return 'Not sent: the execution was stopped.';
 		case 'record':
 			return `Not sent: ${halt.reason}`;
+		case 'behind':
+			return 'Not sent: an earlier event of the same lane still waits.';
 		case 'lost':
 			return 'Not sent by this execution, which stood still for so long that another may have sent the event. Run it again: what was delivered is not sent twice.';
 		case 'silence': {

@@ -16,11 +16,11 @@ import { readOptions, readSettings } from '../input/settings';
 import { judgeOf } from '../judging/judgeOf';
 import type { Field } from '../model/declaration';
 import { idOf, type Batch, type PlannedEvent } from '../model/event';
+import type { Ending, Halt } from '../model/ending';
 import type { Outcome } from '../model/outcome';
 import type { Operation, Provider } from '../model/provider';
 import type { Settings } from '../model/settings';
 import { sharedPace } from '../pace/sharedPace';
-import type { RecordedRun } from '../record/recordedRun';
 import { withinBounds } from '../report/bounds';
 import { tellEnding, tellHalt, tellPreview, type Speaker } from '../report/words';
 import { planAll } from '../request/batches';
@@ -69,7 +69,6 @@ export async function openChannel(task: Task): Promise<Channel> {
 	const settings = readSettings(context, operation.batch?.maxEvents);
 	const read = operation.isWithoutSecret ? readAddress : readCredential;
 	const credential = read(provider.credential, values, operation.baseUrlParts);
-	const secrets = operation.isWithoutSecret ? [] : secretsOf(provider.credential, values);
 	const createLookup = await admit(context, credential.baseUrl);
 	const declaration = compile(provider, task.operation, readOptions(context));
 	const { deduplicates } = operation;
@@ -77,7 +76,7 @@ export async function openChannel(task: Task): Promise<Channel> {
 		task,
 		operation,
 		settings,
-		account: accountOf(textOf(values.baseUrl), secrets),
+		account: operationAccount(task, operation),
 		origin: credential.baseUrl.origin,
 		createLookup,
 		fields: declaration.fields,
@@ -91,6 +90,15 @@ export async function openChannel(task: Task): Promise<Channel> {
 		mayRepeat: deduplicates || settings.retryUnknown,
 		cancelSignal: context.getExecutionCancelSignal(),
 	};
+}
+
+/** The account that an operation's events belong to: without a secret it is another one. */
+export function operationAccount(
+	{ provider, values }: Pick<Task, 'provider' | 'values'>,
+	{ isWithoutSecret }: Pick<Operation, 'isWithoutSecret'>,
+): string {
+	const secrets = isWithoutSecret ? [] : secretsOf(provider.credential, values);
+	return accountOf(textOf(values.baseUrl), secrets);
 }
 
 /** An outcome as it may be told: masked, then cut, since half a secret would not be found any more. */
@@ -112,9 +120,23 @@ export function outcomeWithId(
 export interface Passage {
 	/** One round after the other, as `planAll` takes them. */
 	readonly rounds: Parameters<typeof planAll>[0];
-	/** Told of each event how it ended, as soon as it is known, in words that may be told. */
-	readonly onEnd: (planned: PlannedEvent, outcome: Outcome) => void;
-	readonly record?: RecordedRun;
+	/**
+	 * Told of each event how it ended, as soon as it is known, in words that may be told; as facts too,
+	 * where it was to be sent.
+	 */
+	readonly onEnd: (planned: PlannedEvent, outcome: Outcome, ending?: Ending) => void;
+	readonly record?: RequestGuard;
+}
+
+/** What is asked before a request leaves, and told how it ended: a run in the record. */
+export interface RequestGuard {
+	/** @returns why nothing more may leave, if so */
+	begin(batch: Batch): Promise<Halt | undefined>;
+	/** Its last request was certainly not taken, and it is to be tried again. */
+	holdBack(batch: Batch): void;
+	end(batch: Batch, ending: Ending): void;
+	/** Why this batch alone must not leave, if so. */
+	haltOf?(batch: Batch): Halt | undefined;
 }
 
 /**
@@ -148,9 +170,11 @@ export async function sendAll(
 			((batch) => {
 				record.holdBack(batch);
 			}),
+		haltOf: (batch) => record?.haltOf?.(batch),
 		settle: (batch, ending) => {
-			record?.end(batch, ending.outcome);
-			endAll(batch, toBeTold(tellEnding(ending, speaker), redact), onEnd);
+			record?.end(batch, ending);
+			const outcome = toBeTold(tellEnding(ending, speaker), redact);
+			for (const planned of batch.events) onEnd(planned, outcome, ending);
 		},
 		pace: sharedPace(channel.origin, channel.account),
 		cancelSignal,
@@ -165,15 +189,12 @@ export async function sendAll(
 export async function showAll(channel: Channel, { rounds, onEnd }: Passage): Promise<Outcome> {
 	const { form, speaker, task } = channel;
 	for await (const batch of batchesOf(channel, rounds)) {
-		endAll(batch, toBeTold(tellPreview(form.show(batch)), task.redact), onEnd);
+		const outcome = toBeTold(tellPreview(form.show(batch)), task.redact);
+		for (const planned of batch.events) onEnd(planned, outcome);
 	}
 	return tellHalt({ kind: 'stopped' }, 'cancelled', speaker);
 }
 
 function batchesOf({ operation, settings, maxBytes }: Channel, rounds: Passage['rounds']) {
 	return planAll(rounds, { maxEvents: settings.batchSize, maxBytes }, operation.lane?.of);
-}
-
-function endAll({ events }: Batch, outcome: Outcome, onEnd: Passage['onEnd']): void {
-	for (const planned of events) onEnd(planned, outcome);
 }

@@ -5,6 +5,7 @@ import { validEvents } from '../input/events';
 import { createReader } from '../input/mappingMode';
 import { noteEvent, noteId } from '../input/notes';
 import { createSchema } from '../input/schema';
+import { readDelivery, readQueuePlace } from '../input/queueSettings';
 import { isInQueueMode } from '../input/queueMode';
 import { readDeliveryRecord, readPreviewOnly } from '../input/settings';
 import { createValidator } from '../input/validate';
@@ -12,13 +13,14 @@ import type { PlannedEvent } from '../model/event';
 import type { Notes } from '../model/notes';
 import type { Outcome } from '../model/outcome';
 import { openLedger } from '../record/ledger';
-import { openRecord } from '../record/openRecord';
-import { tellHeld, tellInvalid, tellRefusal } from '../report/words';
+import { ofRecord, openRecord } from '../record/openRecord';
+import { queueAll } from '../record/queueAll';
+import { tellHalt, tellHeld, tellInvalid, tellQueueing, tellRefusal } from '../report/words';
 import { messageOf } from '../text/show';
 import { openChannel, outcomeWithId, sendAll, showAll, toBeTold, type Task } from './channel';
 
 /**
- * The way of input items to the provider: each is an event.
+ * The way of input items to the provider, or into the queue: each is an event.
  *
  * @returns the outcome of each item, in input order
  * @throws {RunRefused} where a setting or the credential cannot be used
@@ -34,6 +36,7 @@ export async function deliverItems(
 	const ledger = openLedger(context, mayRepeat);
 	const isPreview = readPreviewOnly(context);
 	const place = isPreview ? 'off' : readDeliveryRecord(context);
+	const isQueued = !isPreview && readDelivery(context) === 'queue';
 
 	const events = validEvents({
 		fields,
@@ -57,36 +60,47 @@ export async function deliverItems(
 	const settle = (planned: PlannedEvent, outcome: Outcome) => {
 		ledger.record(planned.itemIndex, outcomeWithId(channel, planned, outcome));
 	};
+	const onUnidentified = () => {
+		notes.unidentified++;
+	};
+	const owner = {
+		provider: provider.name,
+		operation: task.operation,
+		account: channel.account,
+		execution: context.getExecutionId(),
+		keepDays: settings.recordDays,
+		mayRepeat,
+	};
 	notes.isRecordApart = place === 'thisInstance' && isInQueueMode();
+	if (isQueued) {
+		const stopped = tellHalt({ kind: 'stopped' }, 'cancelled', speaker);
+		const queueing = queueAll(events, {
+			...(await ofRecord(context, readQueuePlace(context), operation, owner)),
+			onUnidentified,
+			onQueued: (planned, how) => {
+				settle(planned, toBeTold(tellQueueing(how, speaker), redact));
+			},
+		});
+		const rest = await queueing.then(
+			() => stopped,
+			(error: unknown) => toBeTold(tellRefusal(error), redact),
+		);
+		return ledger.close(items.length, rest);
+	}
 	const record =
 		place !== 'off'
-			? await openRecord(
-					context,
-					place,
-					operation,
-					{
-						provider: provider.name,
-						operation: task.operation,
-						account: channel.account,
-						execution: context.getExecutionId(),
-						keepDays: settings.recordDays,
-						mayRepeat,
+			? await openRecord(context, place, operation, owner, {
+					onHeld: (planned, held) => {
+						settle(planned, toBeTold(tellHeld(held, speaker), redact));
 					},
-					{
-						onHeld: (planned, held) => {
-							settle(planned, toBeTold(tellHeld(held, speaker), redact));
-						},
-						onUnidentified: () => {
-							notes.unidentified++;
-						},
-						batchSize: settings.batchSize,
-						waitMs: settings.timeout,
-						cancelSignal,
-					},
-				)
+					onUnidentified,
+					batchSize: settings.batchSize,
+					waitMs: settings.timeout,
+					cancelSignal,
+				})
 			: undefined;
 	const passage = {
-		rounds: record?.rounds(events) ?? [events],
+		rounds: record?.storedRounds(events) ?? [events],
 		// told as soon as it is known: at the end 50,000 at once would hold up all else that n8n does
 		onEnd: (planned: PlannedEvent, outcome: Outcome) => {
 			if (planned.key === undefined) noteId(notes, planned.event, operation.idKey);
