@@ -15,7 +15,7 @@ import type { RelayNode, Run } from './run';
 const collector = 'Not delivered';
 
 /** How one row ended at one provider. */
-interface Ending {
+export interface Ending {
 	/** Counted from 0, without a header. */
 	row: number;
 	provider: string;

@@ -4,6 +4,7 @@ import type { N8n } from '../n8n/start';
 import { accountFor, accountForRepeat, printSummary, type Account } from './account';
 import { examples, type Example } from './examples';
 import { step } from './print';
+import { runQueue, runReport } from './queue';
 import { createCredentials, runExample, type Credentials } from './run';
 
 /**
@@ -31,6 +32,9 @@ export async function runExamples(
 		wrong.push(...found.wrong.map((what) => `${example.workflow}: ${what}`));
 	}
 	wrong.push(...(await runAgain(examples[0], all, n8n, sandbox, credentials, signal)));
+	const queued = await runQueue(n8n, sandbox, credentials, signal);
+	all.push(queued.account);
+	wrong.push(...queued.wrong, ...(await runReport(n8n, all, credentials, signal)));
 	console.log('\n--- All examples together\n');
 	printSummary(all);
 	console.log(

@@ -60,8 +60,7 @@ export async function readyExample(
 	n8n: N8n,
 	credentials: Credentials,
 ): Promise<ReadyExample> {
-	const text = await readFile(join(projectRoot, 'examples', file), 'utf8');
-	const workflow = JSON.parse(text) as WorkflowInput;
+	const workflow = await readWorkflow(file);
 	const relayNodes = choose(workflow, credentials);
 	const reader = workflow.nodes.find(({ type }) => type === fileReaderType);
 	if (reader !== undefined) {
@@ -102,8 +101,14 @@ export async function runExample(
 	return { relayNodes, rowsNode, rows, executions: [{ execution, firstRow: 0 }] };
 }
 
+/** @param file in `examples` */
+export async function readWorkflow(file: string): Promise<WorkflowInput> {
+	const text = await readFile(join(projectRoot, 'examples', file), 'utf8');
+	return JSON.parse(text) as WorkflowInput;
+}
+
 /** Gives every provider's node its credential. */
-function choose({ nodes }: WorkflowInput, credentials: Credentials): RelayNode[] {
+export function choose({ nodes }: WorkflowInput, credentials: Credentials): RelayNode[] {
 	return providers.flatMap(({ name: provider, credentialType }) => {
 		const own = nodes.filter(({ type }) => type === `${packageName}.${provider}`);
 		const { id = null, name = '' } = credentials.get(credentialType) ?? {};
@@ -122,7 +127,7 @@ function find({ name, nodes }: WorkflowInput, type: string): INode {
 	return found;
 }
 
-function ended(execution: Execution): Execution {
+export function ended(execution: Execution): Execution {
 	if (execution.status === 'success') return execution;
 	const { error } = execution.data.resultData;
 	const message = error?.message ?? 'no message';

@@ -1,6 +1,7 @@
 /** The demo's examples in n8n; `e2e.test.ts` runs them. What `npm run demo` does beside is to start and end n8n. */
 import { runExamples } from '../../scripts/demo/all';
 import { examples, providers } from '../../scripts/demo/examples';
+import { queueExample, reportExample } from '../../scripts/demo/queue';
 import { n8n, sandbox } from './harness';
 
 export function demoTests(): void {
@@ -26,7 +27,8 @@ export function demoTests(): void {
 			addsUp: true,
 			printed: expect.stringContaining('Everything adds up') as unknown,
 		});
-		for (const { workflow } of examples) expect(printed).toContain(workflow);
+		for (const { workflow } of [...examples, queueExample, reportExample])
+			expect(printed).toContain(workflow);
 		// by the names that people know
 		for (const { name, displayName } of providers) {
 			expect(printed).toContain(`\n  ${displayName} `);
