@@ -144,7 +144,11 @@ function outcomesOf(execution: Execution, first: number): Map<number, string> {
 	);
 }
 
-function takenOf({ sandbox }: Place, { subject, first, events }: Crash): Map<number, number> {
+/** How often the provider took each of these events, by their numbers. */
+export function takenOf(
+	{ sandbox }: Place,
+	{ subject, first, events }: Pick<Crash, 'subject' | 'first' | 'events'>,
+): Map<number, number> {
 	const numbers = Array.from({ length: events }, (_, own) => first + own);
 	const byId = new Map(numbers.map((number) => [subject.id(number), number]));
 	const taken = new Map<number, number>();
@@ -156,7 +160,7 @@ function takenOf({ sandbox }: Place, { subject, first, events }: Crash): Map<num
 	return taken;
 }
 
-async function within(ms: number, what: Promise<void>, name: string): Promise<void> {
+export async function within(ms: number, what: Promise<void>, name: string): Promise<void> {
 	let timer: NodeJS.Timeout | undefined;
 	const late = new Promise<never>((_, failed) => {
 		timer = setTimeout(() => {

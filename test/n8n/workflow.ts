@@ -48,19 +48,24 @@ export function relayWorkflow(input: RelayWorkflow): WorkflowInput {
 /** A webhook that is posted `{ events: [json, …] }` → an item for each → the node under test. */
 export interface WebhookWorkflow extends Omit<RelayWorkflow, 'items'> {
 	path: string;
+	/** When the webhook answers. */
+	responseMode?: 'onReceived' | 'lastNode';
 }
 
 /**
- * What runs in production, unlike what a manual trigger starts: n8n can retry it after a crash. The
- * webhook answers at once.
+ * What runs in production, unlike what a manual trigger starts: n8n can retry it after a crash.
  */
-export function webhookWorkflow({ path, ...input }: WebhookWorkflow): WorkflowInput {
+export function webhookWorkflow({
+	path,
+	responseMode = 'onReceived',
+	...input
+}: WebhookWorkflow): WorkflowInput {
 	return {
 		name: path,
 		nodes: [
 			{
 				...node(names.trigger, 'n8n-nodes-base.webhook', 0),
-				parameters: { httpMethod: 'POST', path, responseMode: 'onReceived', options: {} },
+				parameters: { httpMethod: 'POST', path, responseMode, options: {} },
 				webhookId: path,
 			},
 			{
