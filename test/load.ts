@@ -3,7 +3,7 @@
  * second: they have to share one pace.
  *
  *     npm run load                          all of it, about two minutes
- *     npm run load -- --scenario perSecond  20, 5 or perSecond alone
+ *     npm run load -- --scenario perSecond  20, 5, perSecond or takingIn alone
  */
 import './support/outsideJest';
 
@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { buildPackageIfStale } from '../scripts/package/build';
 import { openPlace, type OwnPlace } from './crash/place';
 import { brokenRules, runLoad, scenarios, type Load } from './load/load';
+import { measureTakingIn, MIN_SHARE } from './load/takingIn';
 import { printTable } from './support/table';
 
 /** What n8n spends on keeping executions would be most of the time. */
@@ -40,7 +41,10 @@ async function runAll(place: OwnPlace, chosen: readonly string[]): Promise<void>
 	const rows: string[][] = [];
 	for (const name of chosen) {
 		const scenario = scenarios.get(name);
-		if (scenario === undefined) continue;
+		if (scenario === undefined) {
+			await runTakingIn(place);
+			continue;
+		}
 		console.log(scenario.title);
 		const load = await runLoad(place, name, scenario);
 		const rules = brokenRules(scenario, load);
@@ -49,7 +53,17 @@ async function runAll(place: OwnPlace, chosen: readonly string[]): Promise<void>
 		rows.push([...rowOf(name, load), rules.length === 0 ? 'held' : 'BROKEN']);
 	}
 	console.log('');
-	printTable(columns, rows);
+	if (rows.length > 0) printTable(columns, rows);
+}
+
+async function runTakingIn(place: OwnPlace): Promise<void> {
+	console.log('Webhooks a second: a node that does nothing, and one that queues');
+	const { noOp, queue, share } = await measureTakingIn(place);
+	const tell = (rates: readonly number[]) => rates.map((rate) => rate.toFixed(1)).join(', ');
+	console.log(`   No-Op ${tell(noOp)}; Queue ${tell(queue)}; share ${share.toFixed(2)}`);
+	if (share >= MIN_SHARE) return;
+	console.log(`   BROKEN: less than ${MIN_SHARE} of what No-Op does`);
+	process.exitCode = 1;
 }
 
 const columns = [
@@ -82,9 +96,10 @@ function rowOf(name: string, load: Load): string[] {
 function readScenarios(): string[] {
 	const { values } = parseArgs({ options: { scenario: { type: 'string' } } });
 	const { scenario } = values;
-	if (scenario === undefined) return [...scenarios.keys()];
-	if (!scenarios.has(scenario)) {
-		console.error(`--scenario has to be one of ${[...scenarios.keys()].join(', ')}`);
+	const known = [...scenarios.keys(), 'takingIn'];
+	if (scenario === undefined) return known;
+	if (!known.includes(scenario)) {
+		console.error(`--scenario has to be one of ${known.join(', ')}`);
 		process.exit(2);
 	}
 	return [scenario];
