@@ -74,7 +74,7 @@ export async function runQueue(
 		provider,
 		operation: 'revenueEvent',
 		outcome: 'invalid',
-		reason: String(error),
+		reason: error as string,
 		money: { amount: undefined, currency: undefined },
 	}));
 	const queued = outputs('Queue', 0).length;
