@@ -519,6 +519,13 @@ describe('toHint', () => {
 		]);
 	});
 
+	it('where n8n has workers and the record is a file, says who does not share it', () => {
+		expect(remarksOn({ ...notes(), isRecordApart: true }, provider, redact)).toEqual([
+			'n8n runs in queue mode, and workers in other containers or on other machines do not share this delivery record: set it to PostgreSQL.',
+		]);
+		expect(remarksOn({ ...notes(), isRecordApart: false }, provider, redact)).toEqual([]);
+	});
+
 	it('counts the events whose times go backwards, and says what to do', () => {
 		const device = { ...provider, laneName: 'device' };
 		expect(remarksOn({ ...notes(), backwardTimes: 1 }, device, redact)).toEqual([

@@ -8,6 +8,7 @@ import { createStore } from '../../transport/store/createStore';
 import { PostgresConnection, type Timing } from '../../transport/store/postgres/connect';
 import type { PostgresTarget } from '../../transport/store/postgres/target';
 import type { Store } from '../../transport/store/store';
+import { describeModel } from './model.suite';
 import { describeStore, ended, event, key, MINUTE, owner, type World } from './store.suite';
 
 let server: Postgres;
@@ -48,6 +49,8 @@ async function createWorld(): Promise<World> {
 	await admin.query('DROP SCHEMA IF EXISTS revenue_relay CASCADE');
 	let now = Date.UTC(2026, 0, 1);
 	const set = async () => {
+		// a process knows by its own clock when to renew its leases
+		jest.spyOn(Date, 'now').mockReturnValue(now);
 		await admin.query('UPDATE test_clock SET now = to_timestamp($1)', [now / 1000]);
 	};
 	await set();
@@ -89,11 +92,13 @@ async function createWorld(): Promise<World> {
 		},
 		end: async () => {
 			for (const store of running.keys()) await store.close();
+			jest.restoreAllMocks();
 		},
 	};
 }
 
 describeStore('a record in PostgreSQL', createWorld);
+describeModel('a record in PostgreSQL', createWorld, 25);
 
 describe('a record in PostgreSQL, by the real clock', () => {
 	const stores: Store[] = [];

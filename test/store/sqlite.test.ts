@@ -11,6 +11,7 @@ import { connectInProcess } from '../../transport/store/sqlite/inProcess';
 import type { Machine } from '../../transport/store/sqlite/machine';
 import { Writer } from '../../transport/store/sqlite/writer';
 import type { Store } from '../../transport/store/store';
+import { describeModel } from './model.suite';
 import { DAY, describeStore, ended, event, key, MINUTE, owner, type World } from './store.suite';
 
 let folder: string;
@@ -72,6 +73,7 @@ function createWorld(): World {
 }
 
 describeStore('a record in a file of SQLite', createWorld);
+describeModel('a record in a file of SQLite', createWorld, 40);
 
 const machine: Machine = { host: 'here', pid: 1, isRunning: () => true };
 const open = (own: Partial<Machine> = {}) =>

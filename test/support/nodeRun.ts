@@ -22,6 +22,8 @@ export interface NodeSetup {
 	readonly nodeType: INodeType;
 	readonly parameters: INodeParameters;
 	readonly credential?: ICredentialDataDecryptedObject;
+	/** n8n's own, of the delivery record. */
+	readonly postgres?: ICredentialDataDecryptedObject;
 	/** Only for requests that n8n itself authenticates. */
 	readonly credentialType?: ICredentialType;
 	readonly items: readonly IDataObject[];
@@ -34,6 +36,7 @@ export function createContext({
 	nodeType,
 	parameters,
 	credential,
+	postgres,
 	credentialType,
 	items,
 	settings = {},
@@ -49,7 +52,10 @@ export function createContext({
 		position: [0, 0],
 		// a test of the record brings a folder of its own
 		parameters: { deliveryRecord: 'off', ...parameters },
-		credentials: { [credentialName]: { id: 'credential-1', name: 'Test' } },
+		credentials: {
+			[credentialName]: { id: 'credential-1', name: 'Test' },
+			...(postgres && { postgres: { id: 'credential-2', name: 'Record' } }),
+		},
 		...settings,
 	};
 	const nodeTypes: INodeTypes = {
@@ -75,7 +81,8 @@ export function createContext({
 	const additionalData = {
 		credentialsHelper: {
 			isCredentialUsableByNode: () => true,
-			getDecrypted: () => Promise.resolve(credential),
+			getDecrypted: (_data: unknown, _of: unknown, type: string) =>
+				Promise.resolve(type === 'postgres' ? postgres : credential),
 			getParentTypes: () => [],
 			preAuthentication: () => Promise.resolve(undefined),
 			authenticate: (values: object, _type: string, request: IHttpRequestOptions) =>

@@ -49,6 +49,8 @@ export interface Variation {
 	readonly parameters?: INodeParameters;
 	readonly options?: INodeParameters;
 	readonly credential?: IDataObject;
+	/** n8n's own, of the delivery record. */
+	readonly postgres?: IDataObject;
 	readonly settings?: NodeSetup['settings'];
 	readonly abortSignal?: AbortSignal;
 	/** Other waits than the usual ones, which `execute` of the nodes leaves no way to give. */
@@ -60,7 +62,15 @@ export function prepare(
 	subject: Subject,
 	baseUrl: string,
 	items: readonly IDataObject[],
-	{ parameters, options = {}, credential, settings, abortSignal, patience }: Variation = {},
+	{
+		parameters,
+		options = {},
+		credential,
+		postgres,
+		settings,
+		abortSignal,
+		patience,
+	}: Variation = {},
 ) {
 	const nodeType = createNode(subject, patience);
 	const context = createContext({
@@ -73,6 +83,7 @@ export function prepare(
 			...parameters,
 		},
 		credential: { ...subject.credential(baseUrl), ...credential } as never,
+		postgres: postgres as never,
 		items,
 		settings: { onError: 'continueRegularOutput', ...settings },
 		abortSignal,

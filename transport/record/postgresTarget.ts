@@ -20,7 +20,7 @@ export async function readPostgresTarget(context: IExecuteFunctions): Promise<Po
 		throw refused('it needs a Postgres credential: choose one in the node.');
 	}
 	const values = await context.getCredentials(CREDENTIAL).catch((error: unknown) => {
-		throw refused(`the Postgres credential could not be read: ${messageOf(error)}`);
+		throw refused(`the Postgres credential could not be read (${messageOf(error)}).`);
 	});
 	const target = targetOf(values);
 	const mask = createRedactor([target.password]);

@@ -39,27 +39,27 @@ export function statementsBy(clock: string) {
 		addScope: `INSERT INTO ${SCHEMA}.scopes (account, operation) VALUES ($1, $2)
 			ON CONFLICT DO NOTHING`,
 		findScope: `SELECT id FROM ${SCHEMA}.scopes WHERE account = $1 AND operation = $2`,
+		/** The next places in the order of storing. */
+		places: `SELECT nextval('${SCHEMA}.places')::float8 AS place FROM generate_series(1, $1)`,
 		/**
-		 * Stores events that are not there yet, in their order, and in the order of their keys, so that
-		 * two that store the same do not wait for each other in a circle.
+		 * Stores events that are not there yet; in the order of their keys, so that two that store the
+		 * same do not wait for each other in a circle.
 		 */
-		insert: `WITH placed AS (
-				SELECT *, nextval('${SCHEMA}.places') AS place FROM unnest(
-					$1::uuid[], $2::uuid[], $3::integer[], $4::integer[], $5::text[], $6::integer[],
-					$7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::boolean[]
-				) WITH ORDINALITY AS asked (
-					key, run, account, scope, execution, keep,
-					amount, currency, content, lanes, queued, may_repeat, number
-				)
-				WHERE NOT EXISTS (SELECT FROM ${SCHEMA}.done
-					WHERE done.key = asked.key AND (done.outcome = 0 OR NOT asked.may_repeat))
-				ORDER BY number
-			)
-			INSERT INTO ${SCHEMA}.open (key, run, account, scope, state, at, execution, keep,
+		insert: `INSERT INTO ${SCHEMA}.open (key, run, account, scope, state, at, execution, keep,
 				amount, currency, content, lanes, place, queued, queued_at, queued_by)
 			SELECT key, run, account, scope, 0, ${now}, execution, keep,
 				amount, currency, content, lanes, place, queued, ${now}, execution
-			FROM placed ORDER BY key
+			FROM unnest(
+				$1::uuid[], $2::uuid[], $3::integer[], $4::integer[], $5::text[], $6::integer[],
+				$7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[], $12::boolean[],
+				$13::bigint[]
+			) AS asked (
+				key, run, account, scope, execution, keep,
+				amount, currency, content, lanes, queued, may_repeat, place
+			)
+			WHERE NOT EXISTS (SELECT FROM ${SCHEMA}.done
+				WHERE done.key = asked.key AND (done.outcome = 0 OR NOT asked.may_repeat))
+			ORDER BY key
 			ON CONFLICT DO NOTHING RETURNING key`,
 		/** Stored a moment ago, by this transaction. */
 		undo: `DELETE FROM ${SCHEMA}.open WHERE key = ANY ($1::uuid[])`,

@@ -16,6 +16,9 @@ const MAX_ROUNDS = 20;
 
 type LookRow = Ended & (({ readonly isOpen: true } & Holding) | { readonly isOpen: false });
 
+/** With its place in the order of storing, which it keeps however often it is tried. */
+type PlacedPart = StoringPart & { readonly place: number };
+
 /** What becomes of an event that was there already. */
 type Decision =
 	| { readonly kind: 'answer'; readonly answer: Claim }
@@ -35,15 +38,19 @@ export async function store(
 	answer: Answer<Claim | Queueing>,
 ): Promise<void> {
 	const { ask, sql } = session;
-	let rest = parts;
+	const places = (await ask(sql.places, [parts.length])) as { place: number }[];
+	let rest: readonly PlacedPart[] = parts.map((part, index) => ({
+		...part,
+		place: places[index]?.place ?? 0,
+	}));
 	for (let round = 0; rest.length > 0; round++) {
 		if (round === MAX_ROUNDS) throw new Error('other runs keep changing the same events');
 		const stored = await insert(session, rest);
 		const rows = (await ask(sql.look, [rest.map(({ key }) => key)])) as LookRow[];
-		const again: StoringPart[] = [];
+		const again: PlacedPart[] = [];
 		const undone: string[] = [];
-		const released: [StoringPart, Holding][] = [];
-		const wished: [StoringPart, Queueing][] = [];
+		const released: [PlacedPart, Holding][] = [];
+		const wished: [PlacedPart, Queueing][] = [];
 		for (const [index, part] of rest.entries()) {
 			const row = rows[index];
 			if (row === undefined) continue;
@@ -112,7 +119,7 @@ export async function release(
 /** @returns the keys of those that were not there yet */
 async function insert(
 	session: Session,
-	parts: readonly StoringPart[],
+	parts: readonly PlacedPart[],
 ): Promise<ReadonlySet<string>> {
 	const accounts: number[] = [];
 	const scopes: number[] = [];
@@ -134,6 +141,7 @@ async function insert(
 		parts.map(({ event: { lanes = [] } }) => (lanes.length > 0 ? lanes.join(' ') : null)),
 		parts.map(({ kind }) => kind === 'queue'),
 		parts.map(({ owner }) => owner.mayRepeat),
+		parts.map(({ place }) => place),
 	]);
 }
 

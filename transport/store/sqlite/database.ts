@@ -14,7 +14,7 @@ const VERSION = 2;
  * that `done`, which grows large, is written once per event, and without its content.
  *
  * Times are unix seconds, of leases ms. `state`: 0 waiting, 1 sending. `outcome`: 0 delivered,
- * 1 unknown. `keep`: days. `place`: the order in which events of an account were stored. `queued`:
+ * 1 unknown. `keep`: days. `place`: the order in which events of an account were stored; `places` were given so far. `queued`:
  * what its run does not deliver stays for a later one. Where `instance` is 0 it is nobody's.
  */
 const OPEN = `
@@ -22,6 +22,7 @@ const OPEN = `
 		id INTEGER PRIMARY KEY,
 		provider TEXT NOT NULL,
 		account BLOB NOT NULL,
+		places INTEGER NOT NULL DEFAULT 0,
 		UNIQUE (provider, account)
 	) STRICT;
 	CREATE TABLE open (

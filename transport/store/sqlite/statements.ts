@@ -26,8 +26,8 @@ export function prepareAll(database: DatabaseSync) {
 		open: prepare(`INSERT INTO open
 			(key, instance, run, account, scope, state, at, execution, keep, amount, currency, content,
 				lanes, place, queued, queuedAt, queuedBy)
-			VALUES (?, ?, ?, ?, ?, ${WAITING}, ?, ?, ?, ?, ?, ?, ?,
-				max((SELECT coalesce(max(place), 0) + 1 FROM open WHERE account = ?), ?), ?, ?, ?)`),
+			VALUES (?, ?, ?, ?, ?, ${WAITING}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+		givePlace: prepare('UPDATE accounts SET places = places + 1 WHERE id = ? RETURNING places'),
 		mark: prepare(`UPDATE open SET state = ?, at = ? WHERE key = ? AND ${owned}`),
 		settle: prepare(`INSERT INTO done
 			SELECT key, scope, ?, coalesce(?, at), execution, keep, amount, currency

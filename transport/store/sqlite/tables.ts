@@ -188,8 +188,8 @@ export class Tables {
 		const accountId = this.accountId({ provider, account });
 		const scope = this.scopeId({ provider, operation, account });
 		return (key: Uint8Array, { content, amount, currency, lanes = [] }: ClaimedEvent) => {
-			const now = Date.now();
-			const at = Math.floor(now / 1000);
+			const at = this.seconds();
+			const place = Number(this.statements.givePlace.get(accountId)?.places);
 			this.statements.open.run(
 				key,
 				instance,
@@ -203,9 +203,7 @@ export class Tables {
 				currency ?? null,
 				content,
 				lanes.length > 0 ? lanes.join(' ') : null,
-				// a little after the last one, also where the clock was put back
-				accountId,
-				now * 1000,
+				place,
 				queued,
 				at,
 				execution,
