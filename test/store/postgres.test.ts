@@ -281,9 +281,11 @@ describe('a record in PostgreSQL, by the real clock', () => {
 		const runs = Array.from({ length: 200 }, () => store.begin(owner));
 		const claims = Promise.all(runs.map((run, at) => run.claim([event(at)])));
 		let most = 0;
-		let isDone = false;
-		void claims.finally(() => (isDone = true));
-		while (!isDone) most = Math.max(most, await connections());
+		const done = new AbortController();
+		void claims.finally(() => {
+			done.abort();
+		});
+		while (!done.signal.aborted) most = Math.max(most, await connections());
 		await claims;
 		expect(most).toBeLessThanOrEqual(3);
 		while ((await connections()) > 0) await pause(20);

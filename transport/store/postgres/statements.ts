@@ -129,7 +129,7 @@ export function statementsBy(clock: string) {
 			JOIN ${SCHEMA}.scopes ON scopes.id = open.scope
 			LEFT JOIN ${SCHEMA}.runs ON runs.id = open.run
 			LEFT JOIN ${SCHEMA}.done ON done.key = open.key
-			WHERE open.account = $1 AND place > $2 ORDER BY place LIMIT $3`,
+			WHERE open.account = $1 AND open.place > $2 ORDER BY open.place LIMIT $3`,
 		/** Those that still are as they were seen, and that nobody else is changing just now. */
 		hold: `SELECT open.key FROM ${SCHEMA}.open
 			JOIN unnest($1::uuid[], $2::uuid[], $3::smallint[], $4::boolean[])

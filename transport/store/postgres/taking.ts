@@ -7,7 +7,7 @@ import { keyOf, keysBy, knownOf, SENDING, type Ended, type Holding, type Session
 import { accountId, release } from './storing';
 
 /** Events that a step through the queue looks at beyond those that it may take. */
-const MAX_PASSED = 1_000;
+const MAX_PASSED = 100;
 
 interface QueueRow extends Holding, Ended, Omit<Stored, 'queuedAt'> {
 	readonly key: string;

@@ -27,7 +27,7 @@ const STEP = 500;
 /** Past every key, which has 16 bytes. */
 const LAST_KEY = new Uint8Array(17).fill(0xff);
 /** Events that a step through the queue looks at beyond those that it may take. */
-const MAX_PASSED = 1_000;
+const MAX_PASSED = 100;
 
 /** Whose what waits in the queue is. */
 const NOBODY = { instance: 0, run: 0 };
