@@ -4,6 +4,7 @@ import { getCredential } from './credential/read';
 import { createRedactor, type Redact } from './credential/redact';
 import { createRedactorOf } from './credential/secrets';
 import type { Patience } from './delivery/patience';
+import { runFiles } from './fileRun';
 import { createNotes } from './input/notes';
 import { readIncludeInput, readPreviewOnly } from './input/settings';
 import { isSuccess, type Outcome } from './model/outcome';
@@ -33,6 +34,9 @@ export async function run(
 ): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	if (items.length === 0) return [[]];
+	if (context.getNodeParameter('source', 0, 'items') !== 'items') {
+		return [await runFiles(context, provider, patience)];
+	}
 
 	const operation = context.getNodeParameter('operation', 0);
 	const declared = Object.hasOwn(provider.operations, operation)

@@ -8,6 +8,7 @@ import {
 	forFieldsOf,
 	recommended,
 	sendingProperties,
+	sourceProperties,
 } from '../../transport/declaration/properties';
 
 const showForFields = forFieldsOf('revenueEvent');
@@ -187,6 +188,7 @@ export const properties = inBothModes([
 		],
 		default: 'revenueEvent',
 	},
+	...sourceProperties,
 	dataModeProperty,
 	...requiredFields,
 	...recommendedFields,

@@ -8,6 +8,7 @@ import {
 	decimalSign,
 	forFieldsOf,
 	sendingProperties,
+	sourceProperties,
 } from '../../transport/declaration/properties';
 
 /** "Maximum size 20" of the array that each batch method takes. */
@@ -364,6 +365,7 @@ export const properties = inBothModes([
 		],
 		default: 'customRevenue',
 	},
+	...sourceProperties,
 	dataModeProperty,
 	app,
 	...who,

@@ -6,6 +6,7 @@ import {
 	decimalSign,
 	forFieldsOf,
 	sendingProperties,
+	sourceProperties,
 } from '../../transport/declaration/properties';
 
 /** The click's id is a part of the path. */
@@ -45,6 +46,7 @@ export const properties = inBothModes([
 		],
 		default: 'conversion',
 	},
+	...sourceProperties,
 	dataModeProperty,
 	{
 		displayName: 'Click ID',

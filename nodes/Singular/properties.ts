@@ -12,6 +12,7 @@ import {
 	recommended,
 	sendingProperties,
 	shownFor,
+	sourceProperties,
 } from '../../transport/declaration/properties';
 
 /** Wire value of every platform; case matters to Singular. */
@@ -565,6 +566,7 @@ export const properties = inBothModes([
 		],
 		default: 'adRevenue',
 	},
+	...sourceProperties,
 	dataModeProperty,
 	...app,
 	deviceIdentifiers,

@@ -9,6 +9,7 @@ import {
 	forFieldsOf,
 	queryField as field,
 	sendingProperties,
+	sourceProperties,
 	shownFor,
 } from '../../transport/declaration/properties';
 
@@ -133,6 +134,7 @@ export const properties = inBothModes([
 		],
 		default: 'conversion',
 	},
+	...sourceProperties,
 	dataModeProperty,
 	...shownFor(forConversion, {
 		...externalTransactionId,

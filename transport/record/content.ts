@@ -10,11 +10,21 @@ export function toClaimedEvent(
 	money: Money | undefined,
 ): ClaimedEvent | undefined {
 	if (key === undefined) return undefined;
-	const amount = money && textOf(event[money.amount]);
-	const currency = money && currencyOf(event, money);
 	return {
 		key,
 		content: JSON.stringify(Object.entries(event).map(([name, value]) => [name, pack(value)])),
+		...worthOf(event, money),
+	};
+}
+
+/** What an event is worth: decimal digits, and the currency where there is one. */
+export function worthOf(
+	event: WireEvent,
+	money: Money | undefined,
+): Pick<ClaimedEvent, 'amount' | 'currency'> {
+	const amount = money && textOf(event[money.amount]);
+	const currency = money && currencyOf(event, money);
+	return {
 		...(amount !== undefined && { amount }),
 		...(currency !== undefined && { currency }),
 	};

@@ -5,7 +5,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { RunRefused } from '../model/outcome';
 import type { Operation } from '../model/provider';
 import { createIdentify } from './identity';
-import { numberingOf } from './numbering';
+import { numberingOf, type PlaceOfRun } from './numbering';
 import { RecordedRun, type Recording } from './recordedRun';
 import { sqliteStore } from '../store/sqlite/open';
 import type { Owner } from '../store/store';
@@ -13,10 +13,20 @@ import type { Owner } from '../store/store';
 /** What a run brings along. */
 export type OfRun = Omit<Recording, 'store' | 'owner' | 'identify' | 'money'>;
 
+/** Where in its execution the run of the node is. */
+export function placeOfRun(context: IExecuteFunctions): PlaceOfRun {
+	return {
+		context: context.getContext('node'),
+		runIndex: Number(context.getWorkflowDataProxy(0).$runIndex),
+		nodeRun: context.getExecuteData(),
+	};
+}
+
 /**
  * Begins a run in the record of this n8n: one file for all nodes, beside the folders that n8n gives
  * each type of node. Nothing is opened before the first event.
  *
+ * @param numberOf tells equal contents apart, as `numberingOf` does
  * @throws {RunRefused} where this n8n gives no folder
  */
 export function openRecord(
@@ -24,13 +34,8 @@ export function openRecord(
 	{ idKeys = [], times = [], money }: Pick<Operation, 'idKeys' | 'times' | 'money'>,
 	owner: Owner,
 	ofRun: OfRun,
+	numberOf = numberingOf(placeOfRun(context)),
 ): RecordedRun {
-	const runIndex = Number(context.getWorkflowDataProxy(0).$runIndex);
-	const numberOf = numberingOf({
-		context: context.getContext('node'),
-		runIndex,
-		nodeRun: context.getExecuteData(),
-	});
 	return new RecordedRun({
 		store: sqliteStore(recordPath(context)),
 		owner,
