@@ -277,7 +277,10 @@ describe('a line that never ends', () => {
 	/** A gigabyte would do as well: what is never read takes no time. */
 	async function* endless(begin: string): AsyncGenerator<Buffer, void> {
 		yield Buffer.from(begin);
-		for (let chunk = 0; chunk < 16_384; chunk++) yield Buffer.alloc(65_536, 'x');
+		for (let chunk = 0; chunk < 16_384; chunk++) {
+			await Promise.resolve();
+			yield Buffer.alloc(65_536, 'x');
+		}
 	}
 
 	test.each([

@@ -75,8 +75,10 @@ export interface FileJson {
 
 /** A table as CSV, every value in quotes. */
 export function toCsv(rows: readonly IDataObject[], columns = Object.keys(rows[0] ?? {})): string {
-	const quoted = (value: unknown) =>
-		`"${String(typeof value === 'object' ? JSON.stringify(value) : (value ?? '')).replaceAll('"', '""')}"`;
+	const quoted = (value: unknown) => {
+		const text = typeof value === 'string' ? value : JSON.stringify(value ?? '');
+		return `"${(value ?? '') === '' ? '' : text.replaceAll('"', '""')}"`;
+	};
 	const lines = [columns, ...rows.map((row) => columns.map((name) => row[name]))];
 	return lines.map((line) => line.map(quoted).join(',')).join('\n') + '\n';
 }

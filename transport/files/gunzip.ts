@@ -24,29 +24,32 @@ async function* gunzipped(packed: AsyncGenerator<Buffer, void>): AsyncGenerator<
 		return all;
 	};
 	gunzip.on('data', (chunk: Buffer) => out.push(chunk));
-	const over = new Promise<Error | undefined>((resolve) => {
-		gunzip.once('end', () => {
-			resolve(undefined);
+	let wake: () => void = () => undefined;
+	const until = (begin: (done: () => void) => void) =>
+		new Promise<void>((resolve) => {
+			wake = resolve;
+			begin(resolve);
 		});
-		gunzip.once('error', resolve);
+	gunzip.on('error', () => {
+		wake();
 	});
 	try {
 		for await (const chunk of packed) {
 			for (let at = 0; at < chunk.length && !gunzip.errored; at += PIECE_BYTES) {
-				const written = new Promise<void>((resolve) => {
-					gunzip.write(chunk.subarray(at, at + PIECE_BYTES), () => {
-						resolve();
-					});
+				await until((done) => {
+					gunzip.write(chunk.subarray(at, at + PIECE_BYTES), done);
 				});
-				await Promise.race([written, over]);
 				yield* taken();
 			}
 			if (gunzip.errored) break;
 		}
-		if (!gunzip.errored) gunzip.end();
-		const error = await over;
+		if (!gunzip.errored) {
+			await until((done) => {
+				gunzip.once('end', done).end();
+			});
+		}
 		yield* taken();
-		if (error) throw new FileTrouble(whatIsWrong(error));
+		if (gunzip.errored) throw new FileTrouble(whatIsWrong(gunzip.errored));
 	} finally {
 		gunzip.destroy();
 	}

@@ -58,16 +58,25 @@ function* chunksOf(whole: Buffer): Generator<Buffer, void> {
 }
 
 async function* read(stream: Readable, stopSignal?: AbortSignal): AsyncGenerator<Buffer, void> {
+	const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
+	let end: () => void = () => undefined;
 	const stop = () => {
-		stream.destroy();
+		end();
 	};
-	if (stopSignal?.aborted) stop();
 	stopSignal?.addEventListener('abort', stop);
 	try {
-		for await (const chunk of stream) yield chunk as Buffer;
+		while (!stopSignal?.aborted) {
+			const next = await new Promise<IteratorResult<Buffer, undefined>>((resolve, reject) => {
+				// whatever still comes then is not waited for
+				end = () => {
+					resolve({ done: true, value: undefined });
+				};
+				chunks.next().then(resolve, reject);
+			});
+			if (next.done) return;
+			yield next.value;
+		}
 	} catch (error) {
-		// who stopped it knows
-		if (stopSignal?.aborted) return;
 		throw new FileTrouble(`cannot be read on: ${messageOf(error)}`);
 	} finally {
 		stopSignal?.removeEventListener('abort', stop);
