@@ -28,7 +28,7 @@ const subjectOf = (operation: string) => {
 const justtrack = subjectOf('revenueEvent');
 
 /** A CSV file as it was written, row by row. */
-const rowsIn = (csv = '') => parse(csv, { columns: true }) as Record<string, string>[];
+const rowsIn = (csv = '') => parse<Record<string, string>>(csv, { columns: true });
 
 describe('a file is', () => {
 	for (const subject of subjects) {
@@ -61,8 +61,9 @@ describe('a file is', () => {
 		testSideBySide(
 			`${name}: written down where a row is not delivered, with all its columns`,
 			async (sandbox) => {
-				const { key, value } = subject.broken;
-				const rows = numbers(30).map((number) => ({
+				const { key } = subject.broken;
+				const value = String(subject.broken.value);
+				const rows = numbers(30).map((number): IDataObject => ({
 					...subject.item(number),
 					[key]: number === 7 ? value : (subject.item(number)[key] ?? ''),
 					note: `row, "${number}"\nof 30`,
