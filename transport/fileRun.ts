@@ -9,7 +9,7 @@ import { createNotes } from './input/notes';
 import type { Failure } from './model/outcome';
 import type { Provider } from './model/provider';
 import { toFileItem, toFilesError, toFilesHint, type FileResult } from './report/fileResult';
-import { remarksOn } from './report/remarks';
+import { recommendationsOn, remarksOn } from './report/remarks';
 import { tellRefusal } from './report/words';
 import { toBeTold } from './ways/channel';
 import { deliverFiles, refusedFiles } from './ways/file';
@@ -31,7 +31,7 @@ export async function runFiles(
 	const operation = context.getNodeParameter('operation', 0);
 	const { credential, displayName, operations } = provider;
 	const declared = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-	const name = { provider: provider.name, displayName, operation };
+	const name = { displayName, operation };
 	const notes = createNotes();
 
 	let redact = createRedactor([]);
@@ -52,7 +52,7 @@ export async function runFiles(
 		laneName: declared?.lane?.name,
 	};
 	const remarks = remarksOn(notes, speaker, redact);
-	const hint = toFilesHint(results, remarks, name);
+	const hint = toFilesHint(results, [...remarks, ...recommendationsOn(notes)], name);
 	// older n8n has no hints
 	(context as Partial<IExecuteFunctions>).addExecutionHints?.(hint);
 	// a stopped execution shows no hint
@@ -60,5 +60,6 @@ export async function runFiles(
 	if (!context.continueOnFail() && results.some(({ problem }) => problem !== undefined)) {
 		throw toFilesError(context.getNode(), results, remarks, name);
 	}
-	return results.map((result, itemIndex) => toFileItem(result, itemIndex, name));
+	const hasErrorOutput = context.getNode().onError === 'continueErrorOutput';
+	return results.map((result, itemIndex) => toFileItem(result, itemIndex, name, hasErrorOutput));
 }

@@ -84,7 +84,7 @@ export class N8n extends N8nClient {
 
 	/** Of n8n's main process. */
 	get pid(): number {
-		return this.child.pid ?? 0;
+		return this.process.pid;
 	}
 
 	/** Everything that n8n has printed so far. */

@@ -41,7 +41,7 @@ describe('a file is', () => {
 			]);
 			expect(jsons).toEqual([
 				{
-					provider: subject.provider.name,
+					provider: subject.provider.displayName,
 					operation: subject.operation,
 					source: 'file',
 					file: 'day.csv.gz',

@@ -67,7 +67,7 @@ describe('what is noted stays small, however many rows a file has', () => {
 	it('of the lanes, the times of those that came last', () => {
 		const notes = createNotes();
 		const operation = {
-			lane: { name: 'device', of: ({ a }: WireEvent) => [String(a)] },
+			lane: { name: 'device', of: ({ a }: WireEvent) => (typeof a === 'string' ? [a] : []) },
 			times: ['t'],
 		};
 		const note = (a: string, t: number) => {

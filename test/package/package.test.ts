@@ -205,7 +205,7 @@ test('libraries for files are loaded by a run on a file alone', () => {
 	const ways = ['run', 'ways/file', 'fileRun'].map((name) =>
 		join(projectRoot, 'dist/transport', `${name}.js`),
 	);
-	expect(loadedBy(...ways).filter((path) => /vendor\/csv/.test(path))).toEqual([]);
+	expect(loadedBy(...ways).filter((path) => path.includes('vendor/csv'))).toEqual([]);
 });
 
 test('the HTTP client, which takes longest to load, is loaded in a turn of the event loop of its own', () => {

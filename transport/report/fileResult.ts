@@ -9,6 +9,7 @@ import {
 
 import type { FailureName, Outcome } from '../model/outcome';
 import { countOf } from '../text/show';
+import { linesOf } from './html';
 import type { RunName } from './runName';
 import type { Tally } from './tally';
 
@@ -42,11 +43,16 @@ export interface FileProblem {
 	readonly row?: number;
 }
 
-/** The output item of a file, as the Contract says. */
+/**
+ * The output item of a file, as the Contract says.
+ *
+ * @param hasErrorOutput whether a file with a problem leaves by the error output
+ */
 export function toFileItem(
 	result: FileResult,
 	item: number,
-	{ provider, operation }: RunName,
+	{ displayName: provider, operation }: RunName,
+	hasErrorOutput: boolean,
 ): INodeExecutionData {
 	const { file, tally, seconds, undelivered, preview, problem } = result;
 	const account: IDataObject = {
@@ -62,9 +68,11 @@ export function toFileItem(
 	if (problem) {
 		const { outcome, reason, row } = problem;
 		const place = row === undefined ? {} : { row };
-		// no other key beside these two: then n8n sends it to the error branch
 		const details = { provider, operation, outcome, ...place, ...account };
-		return { json: { error: reason, details }, ...(binary && { binary }), pairedItem };
+		const json = { error: reason, details };
+		// no other key beside these two: then n8n sends it to the error output
+		const whole = hasErrorOutput ? json : { provider, operation, outcome, ...account, ...json };
+		return { json: whole, ...(binary && { binary }), pairedItem };
 	}
 	const shown = preview && { preview: preview.map(toShown) };
 	return {
@@ -124,9 +132,9 @@ export function toFilesError(
 		...results.flatMap(({ tally }) => tally.firstReasons),
 		'Run it again when that is set right: what was delivered is not sent twice. To keep the rows that were not delivered, set On Error to "Continue" in the node settings.',
 		...remarks,
-	].join('\n');
+	];
 	return new NodeOperationError(node, `${displayName}: ${first?.problem.reason ?? ''}`, {
-		description,
+		description: linesOf(description),
 		itemIndex: first?.item,
 		level: 'warning',
 	});

@@ -172,7 +172,9 @@ class FileRun {
 		this.name = redact(file.name);
 		const table = await readTable(file.bytes, settings);
 		const { stringify } = await import('../vendor/csvStringify');
-		this.undelivered = new Undelivered(context, file.name, table, stringify);
+		const { hasHeader } = table;
+		const columns = redact(table.columns);
+		this.undelivered = new Undelivered(context, this.name, { columns, hasHeader }, stringify);
 		if (table.hasHeader) this.last = 1;
 		const missing = table.hasHeader
 			? missingColumn(context, channel.fields, table.columns)
@@ -181,7 +183,7 @@ class FileRun {
 			await table.rows.return();
 			const { field: lacking, column } = missing;
 			throw new FileTrouble(
-				`has no column ${show(column)}, which ${lacking.label} is mapped to. Its header has: ${show(table.columns.join(', '), 300)}.`,
+				`has no column ${show(column)}, which ${lacking.label} is mapped to. Its header has: ${show(redact(table.columns).join(', '), 300)}.`,
 				1,
 			);
 		}
@@ -374,7 +376,11 @@ class FileRun {
 		this.underWay.delete(number);
 		this.tally.add(number, outcome, worth);
 		if (this.setup.isPreview) this.shown.push({ row: number, outcome });
-		else if (!isSuccess(outcome)) this.undelivered?.add(row, outcome.outcome, outcome.reason);
+		else if (!isSuccess(outcome)) {
+			// the secret may be among the columns
+			const { json, cells } = this.setup.channel.task.redact(row);
+			this.undelivered?.add({ number, json, cells }, outcome.outcome, outcome.reason);
+		}
 	}
 
 	private async toResult(
