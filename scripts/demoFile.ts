@@ -14,15 +14,13 @@ import type { IDataObject } from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../sandbox';
 import { step } from './demo/print';
+import { fileWorkflow } from './files/fileWorkflow';
 import { makeFile, worthOf, type DayFile } from './files/makeFile';
 import { memoryOf, resetPeak } from './n8n/memory';
 import { outputItems } from './n8n/outputItems';
 import { startN8n, type N8n } from './n8n/start';
-import type { WorkflowInput } from './n8n/types';
 import { buildPackage } from './package/build';
-import { packageName, projectRoot } from './package/project';
 
-const EXAMPLE = 'million-rows.json';
 const MAX_RUN_MS = 3_600_000;
 /** After its start n8n is at rest. */
 const REST_MS = 5_000;
@@ -72,30 +70,19 @@ async function main(): Promise<void> {
 
 /** @returns whether all rows and all money are where they belong */
 async function runDay(n8n: N8n, sandbox: Sandbox, day: DayFile): Promise<boolean> {
-	const { name, displayName } = { name: 'justtrackApi', displayName: 'justtrack (sandbox)' };
-	const credential = await n8n.createCredential(name, displayName, {
+	const credential = await n8n.createCredential('justtrackApi', 'justtrack (sandbox)', {
 		apiKey: 'demo-key',
-		baseUrl: `${sandbox.url}/justtrack`,
+		useSandbox: true,
+		sandboxUrl: sandbox.url,
 	});
-	const text = await readFile(join(projectRoot, 'examples', EXAMPLE), 'utf8');
-	const workflow = JSON.parse(text) as WorkflowInput;
-	let relay = '';
-	for (const node of workflow.nodes) {
-		if (node.type === `${packageName}.justtrack`) {
-			relay = node.name;
-			node.credentials = { [name]: { id: credential.id, name: credential.name } };
-		}
-		if ('fileSelector' in node.parameters) node.parameters.fileSelector = day.path;
-		if ('fileName' in node.parameters) {
-			node.parameters.fileName = join(n8n.filesFolder, 'undelivered.csv');
-		}
-	}
+	const undeliveredFile = join(n8n.filesFolder, 'undelivered.csv');
+	const { workflow, trigger, relay } = await fileWorkflow(day.path, undeliveredFile, credential);
 	const id = await n8n.createWorkflow(workflow);
 	await sleep(REST_MS);
 	resetPeak(n8n.pid);
 	const atRest = memoryOf(n8n.pid);
 	const execution = await step('Running the workflow', async () =>
-		n8n.waitForExecution(await n8n.runWorkflow(id, 'Start'), MAX_RUN_MS),
+		n8n.waitForExecution(await n8n.runWorkflow(id, trigger), MAX_RUN_MS),
 	);
 	const memory = memoryOf(n8n.pid);
 	const [{ json } = { json: {} }] = outputItems(execution, relay);
@@ -106,7 +93,7 @@ async function runDay(n8n: N8n, sandbox: Sandbox, day: DayFile): Promise<boolean
 			`Memory of n8n: ${String(atRest.now)} MB at rest, ${String(memory.peak)} MB at most while it ran, ${String(beyond)} MB more.`,
 		);
 	}
-	const undelivered = await readFile(join(n8n.filesFolder, 'undelivered.csv'), 'utf8');
+	const undelivered = await readFile(undeliveredFile, 'utf8');
 	console.log(`\nNot delivered, as the workflow wrote it down:\n\n${undelivered}`);
 	return isAsExpected(json, sandbox, day);
 }

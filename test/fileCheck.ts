@@ -10,25 +10,24 @@ import './support/outsideJest';
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
+import { fileWorkflow } from '../scripts/files/fileWorkflow';
 import { idOf, makeFile, worthOf, type DayFile } from '../scripts/files/makeFile';
 import { memoryOf, resetPeak } from '../scripts/n8n/memory';
 import { outputItems } from '../scripts/n8n/outputItems';
 import { startN8n, type N8n } from '../scripts/n8n/start';
-import type { WorkflowInput } from '../scripts/n8n/types';
 import { buildPackageIfStale } from '../scripts/package/build';
-import { packageName, projectRoot } from '../scripts/package/project';
 import { printTable } from './support/table';
 
 /** V8's heap may grow to so much, in MB; n8n alone takes about a third of it. */
 const HEAP_MB = 700;
 const MAX_BEYOND_REST_MB = 250;
 const MAX_GROWTH_MB = 60;
+const MAX_RUN_MS = 3_600_000;
 const environment = {
 	NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}`,
 	N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem',
@@ -149,14 +148,12 @@ async function prepare(origin: string, day: Omit<DayFile, 'path'>) {
 		apiKey: 'a-key',
 		baseUrl: origin,
 	});
-	const example = JSON.parse(
-		await readFile(join(projectRoot, 'examples', 'million-rows.json'), 'utf8'),
-	) as WorkflowInput;
-	const relay = example.nodes.find(({ type }) => type === `${packageName}.justtrack`);
-	const reader = example.nodes.find(({ name }) => name === 'Read the export');
-	if (!relay || !reader) throw new Error('The example has no justtrack node, or reads no file');
-	relay.credentials = { justtrackApi: { id: credential.id, name: credential.name } };
-	const parameters: INodeParameters = { ...reader.parameters, fileSelector: path };
+	const {
+		workflow: example,
+		reader,
+		relay,
+	} = await fileWorkflow(path, join(n8n.filesFolder, 'undelivered.csv'), credential);
+	const own = example.nodes.filter(({ name }) => [reader, relay].includes(name));
 	const webhook = {
 		id: 'webhook',
 		name: 'Webhook',
@@ -168,14 +165,14 @@ async function prepare(origin: string, day: Omit<DayFile, 'path'>) {
 	};
 	const workflow = await n8n.createWorkflow({
 		...example,
-		nodes: [webhook, { ...reader, parameters }, relay],
+		nodes: [webhook, ...own],
 		connections: {
-			Webhook: { main: [[{ node: reader.name, type: 'main', index: 0 }]] },
-			[reader.name]: { main: [[{ node: relay.name, type: 'main', index: 0 }]] },
+			Webhook: { main: [[{ node: reader, type: 'main', index: 0 }]] },
+			[reader]: { main: [[{ node: relay, type: 'main', index: 0 }]] },
 		},
 	});
 	await n8n.activateWorkflow(workflow);
-	return { n8n, workflow, relay: relay.name };
+	return { n8n, workflow, relay };
 }
 
 async function start(n8n: N8n, workflow: string): Promise<string> {
@@ -189,13 +186,8 @@ async function start(n8n: N8n, workflow: string): Promise<string> {
 }
 
 async function ended(n8n: N8n, execution: string, relay: string): Promise<IDataObject> {
-	for (;;) {
-		const found = await n8n.execution(execution);
-		if (!['new', 'running', 'waiting', 'unknown'].includes(found.status)) {
-			return outputItems(found, relay)[0]?.json ?? { error: found.data.resultData.error?.message };
-		}
-		await sleep(500);
-	}
+	const found = await n8n.waitForExecution(execution, MAX_RUN_MS);
+	return outputItems(found, relay)[0]?.json ?? { error: found.data.resultData.error?.message };
 }
 
 /** After n8n's start, V8 has let go of what it took. */
