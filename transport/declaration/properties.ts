@@ -76,7 +76,7 @@ const fileOptions: INodeProperties[] = [
 		],
 		default: 'auto',
 		displayOptions: { show: { '/source': ['file'] } },
-		description: 'What the file is',
+		description: 'The format of the file',
 	},
 ];
 
