@@ -34,11 +34,11 @@ export async function run(
 ): Promise<INodeExecutionData[][]> {
 	const items = context.getInputData();
 	if (items.length === 0) return [[]];
+
+	const operation = context.getNodeParameter('operation', 0);
 	if (context.getNodeParameter('source', 0, 'items') !== 'items') {
 		return [await runFiles(context, provider, patience)];
 	}
-
-	const operation = context.getNodeParameter('operation', 0);
 	const declared = Object.hasOwn(provider.operations, operation)
 		? provider.operations[operation]
 		: undefined;

@@ -34,8 +34,15 @@ export interface FileSettings {
 	readonly encoding: Encoding;
 }
 
-/** @throws {RunRefused} where an option cannot be used */
+/** @throws {RunRefused} where an option cannot be used, or rows are to be queued */
 export function readFileSettings(context: IExecuteFunctions): FileSettings {
+	// the file itself is what waits: to store it all first is what it is there to avoid
+	if (context.getNodeParameter('delivery', 0, 'send') === 'queue') {
+		throw new RunRefused(
+			'invalid',
+			'The rows of a file cannot be queued. Set Delivery to Send Now: a file that was not sent to its end is gone on with by running it again.',
+		);
+	}
 	const { fileFormat = 'auto', delimiter = 'auto', encoding = 'utf8' } = readOptions(context);
 	return {
 		format: oneOf(fileFormats, fileFormat, 'The option File Format (fileFormat)'),
