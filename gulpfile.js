@@ -6,7 +6,7 @@ const { dest, parallel, series, src } = require('gulp');
 const { licencesOf } = require('./scripts/package/licences');
 
 const run = promisify(execFile);
-const bundled = ['undici', 'zod', 'pg'];
+const bundled = ['undici', 'zod', 'csvParse', 'csvStringify', 'pg'];
 
 const clean = () => rm('dist', { recursive: true, force: true });
 
@@ -28,7 +28,7 @@ async function tsc(...options) {
 }
 
 /**
- * Puts undici, zod and pg inside, one copy each, in place of the files that only re-export them. The
+ * Puts undici, zod, csv-parse, csv-stringify and pg inside, one copy each, in place of the files that only re-export them. The
  * licences of all that comes inside ask to travel with it.
  */
 async function bundle() {

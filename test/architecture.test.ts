@@ -28,6 +28,7 @@ const ROOMS = [
 	'credential',
 	'expressions',
 	'input',
+	'files',
 	'request',
 	'http',
 	'judging',

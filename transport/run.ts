@@ -4,6 +4,7 @@ import { getCredential } from './credential/read';
 import { createRedactor, type Redact } from './credential/redact';
 import { createRedactorOf } from './credential/secrets';
 import type { Patience } from './delivery/patience';
+import { runFiles } from './fileRun';
 import { createNotes } from './input/notes';
 import { readIncludeInput, readPreviewOnly } from './input/settings';
 import { isSuccess, type Outcome } from './model/outcome';
@@ -40,6 +41,9 @@ export async function run(
 	const operation = context.getNodeParameter('operation', 0);
 	if (operation === SEND_QUEUED || operation === SUMMARIZE) {
 		return [await runQueueOperation(context, provider, operation, patience)];
+	}
+	if (context.getNodeParameter('source', 0, 'items') !== 'items') {
+		return [await runFiles(context, provider, patience)];
 	}
 	const declared = Object.hasOwn(provider.operations, operation)
 		? provider.operations[operation]

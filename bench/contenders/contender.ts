@@ -10,11 +10,12 @@ export type NodeContender =
 	| 'oursBelow'
 	| 'oursAuto'
 	| 'oursUnrecorded'
+	| 'oursFile'
 	| 'httpRequestComputed'
 	| 'oursComputed'
 	| 'baseline';
 
-export type Contender = NodeContender | 'floor';
+export type Contender = NodeContender | 'floor' | 'fileFloor';
 
 /** A contender's node, without its place in a workflow. */
 export type NodeUnderTest = Pick<INode, 'type' | 'typeVersion' | 'parameters' | 'credentials'>;
@@ -28,7 +29,9 @@ export const labels: Readonly<Record<Contender, string>> = {
 	oursBelow: '4 ours, defineBelow',
 	oursAuto: '5 ours, autoMapInputData',
 	oursUnrecorded: '4 ours, defineBelow, Delivery Record off',
+	oursFile: '4 ours, from a file',
 	floor: '6 floor, bare undici',
+	fileFloor: '7 bare csv-parse and undici',
 	httpRequestComputed: '1 HTTP Request, one computed field',
 	oursComputed: '4 ours, one computed field',
 	baseline: 'baseline: a node that sends nothing',
@@ -39,6 +42,7 @@ export const ours: readonly Contender[] = [
 	'oursBelow',
 	'oursAuto',
 	'oursUnrecorded',
+	'oursFile',
 	'oursComputed',
 ];
 

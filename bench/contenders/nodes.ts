@@ -24,6 +24,8 @@ export function nodeOf(
 			return oursFieldByField(provider, mappings(provider));
 		case 'oursUnrecorded':
 			return oursFieldByField(provider, mappings(provider), { deliveryRecord: 'off' });
+		case 'oursFile':
+			return oursFieldByField(provider, mappings(provider), { source: 'file' });
 		case 'oursComputed':
 			return oursFieldByField(provider, computedMappings(provider));
 		case 'oursAuto':

@@ -26,7 +26,8 @@ export interface Stage {
 	readonly rows: readonly Row[];
 }
 
-export type StageId = 'batching' | 'justtrack' | 'myTracker' | 'scale' | 'computed' | 'living';
+export type StageId =
+	'batching' | 'justtrack' | 'myTracker' | 'scale' | 'computed' | 'files' | 'living';
 
 /** Where the same workflow runs several times in one n8n. */
 export interface Living {
@@ -119,6 +120,7 @@ export const fullPlan: Plan = {
 				...situation('justtrack', 0, 1_000, ['httpRequestComputed', 'oursComputed']),
 			],
 		},
+		filesStage(50_000, ROUNDS),
 	],
 	living: {
 		situations: (['justtrack', 'myTracker'] as const).flatMap((provider) =>
@@ -174,6 +176,7 @@ export const quickPlan: Plan = {
 			about: computedRemark(),
 			rows: situation('justtrack', 30, 400, ['httpRequestComputed', 'oursComputed'], 1),
 		},
+		filesStage(5_000, 1),
 	],
 	living: {
 		situations: [
@@ -196,6 +199,18 @@ function comparison(provider: ProviderName, latencyMs: number, slowEvents: numbe
 		...situation(provider, latencyMs, DECLARATIVE_EVENTS, ['declarative']),
 		...situation(provider, latencyMs, EVENTS, ['oursBelow', 'oursAuto', 'floor']),
 	];
+}
+
+/** The same rows as items and as a CSV file. */
+function filesStage(events: number, rounds: number): Stage {
+	const contenders = ['oursBelow', 'oursFile', 'oursUnrecorded', 'fileFloor'] as const;
+	return {
+		id: 'files',
+		title: 'The same rows as items and from a CSV file, justtrack',
+		about:
+			'The time from a file has the reading of it in it; that of items begins when n8n has them. The bare script checks and remembers nothing.',
+		rows: situation('justtrack', 0, events, contenders, rounds),
+	};
 }
 
 function situation(
@@ -227,6 +242,8 @@ export function workflowsOf({ stages }: Plan): [ProviderName, NodeContender][] {
 	return stages
 		.flatMap(({ rows }) => rows)
 		.flatMap(({ provider, contender }) =>
-			contender === 'floor' ? [] : [[provider, contender] as [ProviderName, NodeContender]],
+			contender === 'floor' || contender === 'fileFloor'
+				? []
+				: [[provider, contender] as [ProviderName, NodeContender]],
 		);
 }

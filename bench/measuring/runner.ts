@@ -5,6 +5,7 @@ import { httpRequests, ours, type Contender } from '../contenders/contender';
 import type { ProviderName } from '../contenders/events';
 import type { FloorTask } from '../contenders/floor';
 import type { Receiver } from '../receiver/receiver';
+import { runFileFloor } from './fileFloorRuns';
 import { withFloor, writeFloorRequests } from './floorRuns';
 import type { Row, Stage } from './plan';
 import { labelOf, msPerEvent, type Result, type Run, type StageResult } from './result';
@@ -65,11 +66,15 @@ export async function recordRequests(
 async function runOnce(
 	row: Row,
 	results: readonly Result[],
-	{ n8n, receiver, certificateFile, folder, signal }: Surroundings,
+	surroundings: Surroundings,
 ): Promise<Run> {
+	const { n8n, receiver, certificateFile, folder, signal } = surroundings;
 	const { provider, contender, events } = row;
 	const timeoutMs = timeoutOf(events);
 	return await counted(row, receiver, async () => {
+		if (contender === 'fileFloor') {
+			return await runFileFloor(row, connectionsOf(row, results), timeoutMs, surroundings);
+		}
 		if (contender !== 'floor') {
 			return await n8n.run(provider, contender, events, timeoutMs, heapLimit(row, results));
 		}

@@ -9,6 +9,7 @@ export function workflowOf(
 	id: string,
 	underTest: NodeUnderTest,
 ): Omit<IWorkflowBase, 'createdAt' | 'updatedAt'> {
+	const isFile = underTest.parameters.source === 'file';
 	const place = (name: string, column: number) => ({
 		id: name,
 		name,
@@ -25,7 +26,7 @@ export function workflowOf(
 		activeVersionId: null,
 		nodes: [
 			{ ...place(nodeNames.trigger, 0), type: 'n8n-nodes-base.manualTrigger' },
-			{ ...place(nodeNames.items, 1), type: 'CUSTOM.benchItems' },
+			{ ...place(nodeNames.items, 1), type: isFile ? 'CUSTOM.benchFile' : 'CUSTOM.benchItems' },
 			{ ...place(nodeNames.underTest, 2), ...underTest },
 		],
 		connections: {

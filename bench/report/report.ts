@@ -33,6 +33,7 @@ const contenderList = `Contenders, all on the same events with the same eight ma
 4. ours, \`defineBelow\` with dragged columns
 5. ours, \`autoMapInputData\`
 6. the floor: a bare undici script that sends the same bytes with the same number of connections, outside n8n
+7. a bare script that reads a CSV file with csv-parse and sends each row with undici, outside n8n
 
 4 and 5 are as people get them, everything else at its default: they keep the delivery record, which nothing that they
 are compared with has. A row with "Delivery Record off" shows what 4 takes without it.`;

@@ -48,6 +48,8 @@ export function judgeTargets(
 		all.spareHeap(),
 		all.computed(30),
 		all.computed(0),
+		all.fromFile('oursBelow', 'the same rows as items', 1.17),
+		all.fromFile('fileFloor', 'a bare script with csv-parse and undici', 1.5),
 		atMost(
 			'loading all nodes and credentials on top of n8n-workflow',
 			'ms',
@@ -173,6 +175,20 @@ class Targets {
 		const theirs = this.figures.timeOf('computed', 'justtrack', latencyMs, ['httpRequestComputed']);
 		if (our === undefined || theirs === undefined) return undefined;
 		return atLeast(`one computed field, ${latencyMs} ms: faster than 1`, theirs / our, 3);
+	}
+
+	/** At 1.17 a file is sent at 0.85 times the rate. */
+	fromFile(other: Contender, otherName: string, max: number): Target | undefined {
+		const [our, theirs] = (['oursFile', other] as const).map((contender) =>
+			this.figures.timeOf('files', 'justtrack', 0, [contender]),
+		);
+		if (our === undefined || theirs === undefined) return undefined;
+		return atMost(
+			`justtrack, 0 ms, from a file: time against ${otherName}`,
+			'x',
+			our / theirs,
+			max,
+		);
 	}
 
 	private largestRuns(): Result[] {

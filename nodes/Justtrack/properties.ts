@@ -9,6 +9,7 @@ import {
 	operationProperty,
 	recommended,
 	sendingProperties,
+	sourceProperties,
 } from '../../transport/declaration/properties';
 
 const showForFields = forFieldsOf('revenueEvent');
@@ -188,6 +189,7 @@ export const properties = inBothModes([
 		],
 		default: 'revenueEvent',
 	}),
+	...sourceProperties,
 	dataModeProperty,
 	...requiredFields,
 	...recommendedFields,

@@ -9,6 +9,7 @@ import {
 	forFieldsOf,
 	operationProperty,
 	sendingProperties,
+	sourceProperties,
 	withEvents,
 } from '../../transport/declaration/properties';
 
@@ -367,6 +368,7 @@ export const properties = inBothModes([
 		],
 		default: 'customRevenue',
 	}),
+	...sourceProperties,
 	dataModeProperty,
 	app,
 	...who,

@@ -7,6 +7,7 @@ import {
 	forFieldsOf,
 	operationProperty,
 	sendingProperties,
+	sourceProperties,
 } from '../../transport/declaration/properties';
 
 /** The click's id is a part of the path. */
@@ -46,6 +47,7 @@ export const properties = inBothModes([
 		],
 		default: 'conversion',
 	}),
+	...sourceProperties,
 	dataModeProperty,
 	{
 		displayName: 'Click ID',

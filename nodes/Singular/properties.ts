@@ -13,6 +13,7 @@ import {
 	recommended,
 	sendingProperties,
 	shownFor,
+	sourceProperties,
 } from '../../transport/declaration/properties';
 
 /** Wire value of every platform; case matters to Singular. */
@@ -566,6 +567,7 @@ export const properties = inBothModes([
 		],
 		default: 'adRevenue',
 	}),
+	...sourceProperties,
 	dataModeProperty,
 	...app,
 	deviceIdentifiers,

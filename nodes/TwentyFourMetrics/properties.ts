@@ -10,6 +10,7 @@ import {
 	queryField as field,
 	operationProperty,
 	sendingProperties,
+	sourceProperties,
 	shownFor,
 } from '../../transport/declaration/properties';
 
@@ -134,6 +135,7 @@ export const properties = inBothModes([
 		],
 		default: 'conversion',
 	}),
+	...sourceProperties,
 	dataModeProperty,
 	...shownFor(forConversion, {
 		...externalTransactionId,

@@ -194,8 +194,11 @@ export class N8nClient {
 		return { ...rest, data: parse(data) as IRunExecutionData, raw: data };
 	}
 
-	async waitForExecution(executionId: string): Promise<Execution> {
-		return await until(`execution ${executionId} to end`, EXECUTION_TIMEOUT_MS, async () => {
+	async waitForExecution(
+		executionId: string,
+		timeoutMs = EXECUTION_TIMEOUT_MS,
+	): Promise<Execution> {
+		return await until(`execution ${executionId} to end`, timeoutMs, async () => {
 			const execution = await this.execution(executionId);
 			return goesOn(execution) ? undefined : execution;
 		});

@@ -38,6 +38,10 @@ export class N8nProcess {
 		});
 	}
 
+	get pid(): number {
+		return this.child.pid ?? 0;
+	}
+
 	/** Everything that it has printed so far. */
 	get output(): string {
 		return this.printed;

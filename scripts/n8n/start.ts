@@ -82,6 +82,11 @@ export class N8n extends N8nClient {
 		this.filesFolder = join(userFolder, FILES_FOLDER);
 	}
 
+	/** Of n8n's main process. */
+	get pid(): number {
+		return this.process.pid;
+	}
+
 	/** Everything that n8n has printed so far. */
 	get output(): string {
 		return this.process.output;

@@ -53,6 +53,18 @@ it('evaluates the fields of an item in the same parts', () => {
 	expect(calls).toEqual([200, 200, 200, 200]);
 });
 
+it('of a file, rows that come in the place of others are evaluated anew', () => {
+	const items = rows(200);
+	const { context, calls } = contextOf(items);
+	const valueOf = createBulk(context, items).valueOf(template());
+	expect(items.map((_, index) => valueOf(index))).toEqual(items.map((_, index) => index * 2));
+	items.splice(0, 200, ...rows(500).slice(300, 450));
+	expect(items.map((_, index) => valueOf(index))).toEqual(
+		items.map((_, index) => (300 + index) * 2),
+	);
+	expect(calls).toEqual([200, 150]);
+});
+
 it('a part of long rows has fewer of them', () => {
 	const items = rows(100, { note: 'x'.repeat(20_000) });
 	const { context, calls } = contextOf(items);

@@ -62,3 +62,27 @@ describe('times that go backwards within a lane', () => {
 		expect(countOf(events, { times: operation.times })).toBe(0);
 	});
 });
+
+describe('what is noted stays small, however many rows a file has', () => {
+	it('of the lanes, the times of those that came last', () => {
+		const notes = createNotes();
+		const operation = {
+			lane: { name: 'device', of: ({ a }: WireEvent) => (typeof a === 'string' ? [a] : []) },
+			times: ['t'],
+		};
+		const note = (a: string, t: number) => {
+			noteEvent(notes, { a, t }, operation, []);
+		};
+		for (let device = 0; device < 50_000; device++) note(`device-${device}`, 1_769_860_800);
+		expect(notes.latestTimes.size).toBeLessThanOrEqual(20_000);
+		note('device-49999', 1_769_860_799);
+		expect(notes.backwardTimes).toBe(1);
+	});
+
+	it('of the columns without a field, the first', () => {
+		const { ignoredColumns } = createNotes();
+		for (let column = 0; column < 50_000; column++) ignoredColumns.add(`column-${column}`);
+		expect(ignoredColumns.size).toBe(1_000);
+		expect(ignoredColumns.has('column-0')).toBe(true);
+	});
+});

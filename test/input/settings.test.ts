@@ -194,6 +194,9 @@ describe('the editor', () => {
 		});
 		expect(shown).toEqual([
 			['batchSize', 20, 1, 20],
+			['delimiter', 'auto', undefined, undefined],
+			['encoding', 'utf8', undefined, undefined],
+			['fileFormat', 'auto', undefined, undefined],
 			['includeInput', false, undefined, undefined],
 			['maxConcurrency', 100, 1, 500],
 			['maxRetries', 3, 0, 20],
@@ -206,6 +209,9 @@ describe('the editor', () => {
 
 	it('shows what only some providers have only there', () => {
 		const common = [
+			'delimiter',
+			'encoding',
+			'fileFormat',
 			'includeInput',
 			'maxConcurrency',
 			'maxRetries',
@@ -217,7 +223,7 @@ describe('the editor', () => {
 		expect(namesFor({})).toEqual(common);
 		expect(namesFor({ maxEvents: 5 })).toEqual(['batchSize', ...common]);
 		expect(namesFor({ hasRetryUnknown: true })).toEqual([
-			...common.slice(0, 5),
+			...common.slice(0, -1),
 			'retryUnknown',
 			'timeout',
 		]);
@@ -235,6 +241,9 @@ describe('the editor', () => {
 		const shown = shownFor({ own });
 		expect(shown.map(({ name }) => name)).toEqual([
 			'add',
+			'delimiter',
+			'encoding',
+			'fileFormat',
 			'includeInput',
 			'maxConcurrency',
 			'maxRetries',

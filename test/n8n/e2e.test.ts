@@ -1,5 +1,6 @@
 /** The nodes as their users have them: the packed package in a real n8n, against the sandbox. One n8n serves all. */
 import { demoTests } from './demo.e2e';
+import { filesTests } from './files.e2e';
 import { n8n, sandbox, start, stop } from './harness';
 import { justtrackTests } from './justtrack.e2e';
 import { myTrackerTests } from './myTracker.e2e';
@@ -24,6 +25,7 @@ const tests = {
 	singular: singularTests,
 	twentyFourMetrics: twentyFourMetricsTests,
 	runative: runativeTests,
+	files: filesTests,
 	'the demo': demoTests,
 };
 

@@ -79,10 +79,10 @@ test('every node and credential of package.json is in the tarball, with its icon
 	expect(icons).toHaveLength(2 * names.length);
 });
 
-test('undici, zod and pg are inside, one copy each, with their licences', () => {
+test('libraries are inside, one copy each, with their licences', () => {
 	const code = packed.files.filter(({ path }) => path.endsWith('.js'));
 	const asksForThem = ({ path }: { path: string }) =>
-		/require\(["'](?:undici|zod|pg["'/])/.test(readFileSync(join(projectRoot, path), 'utf8'));
+		/require\(["'](?:undici|zod|csv-|pg["'/])/.test(readFileSync(join(projectRoot, path), 'utf8'));
 	expect(code.filter(asksForThem)).toEqual([]);
 	// our own files are small: whatever is large is a library
 	expect(
@@ -90,11 +90,8 @@ test('undici, zod and pg are inside, one copy each, with their licences', () => 
 			.filter(({ size }) => size > 25_000)
 			.map(({ path }) => path)
 			.sort(),
-	).toEqual([
-		'dist/transport/vendor/pg.js',
-		'dist/transport/vendor/undici.js',
-		'dist/transport/vendor/zod.js',
-	]);
+	).toEqual(['csvParse', 'pg', 'undici', 'zod'].map((name) => `dist/transport/vendor/${name}.js`));
+	expect(paths).toContain('dist/transport/vendor/csvStringify.js');
 	expect(paths).toContain('dist/transport/vendor/LICENSES.txt');
 });
 
@@ -102,7 +99,7 @@ describe('the licences of all that is bundled', () => {
 	/** The files of packages that go into the bundles, by esbuild's own account. */
 	function bundledFiles(): string[] {
 		const script = `const { metafile } = require('esbuild').buildSync({
-				entryPoints: ['undici', 'zod', 'pg'].map((name) => 'transport/vendor/' + name + '.ts'),
+				entryPoints: ['undici', 'zod', 'csvParse', 'csvStringify', 'pg'].map((name) => 'transport/vendor/' + name + '.ts'),
 				outdir: 'nowhere', write: false, bundle: true, platform: 'node', metafile: true, external: ['pg-native'] });
 			process.stdout.write(JSON.stringify(Object.keys(metafile.inputs)));`;
 		const output = execFileSync(process.execPath, ['-e', script], {
@@ -121,7 +118,9 @@ describe('the licences of all that is bundled', () => {
 			files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? file),
 		);
 		expect([...packages]).toEqual(
-			expect.arrayContaining(['node_modules/pg', 'node_modules/undici', 'node_modules/zod']),
+			expect.arrayContaining(
+				['csv-parse', 'csv-stringify', 'pg', 'undici', 'zod'].map((name) => `node_modules/${name}`),
+			),
 		);
 		for (const home of packages) {
 			const { name, version } = JSON.parse(
@@ -244,6 +243,13 @@ test("n8n's start loads the descriptions, not the transport", () => {
 	const loaded = loadedBy(...files).map((path) => path.slice(projectRoot.length + 1));
 	expect(loaded).toEqual(expect.arrayContaining(entries));
 	expect(loaded.filter((path) => /vendor|transport\/(?:run|http|send)\.js/.test(path))).toEqual([]);
+});
+
+test('libraries for files are loaded by a run on a file alone', () => {
+	const ways = ['run', 'ways/file', 'fileRun'].map((name) =>
+		join(projectRoot, 'dist/transport', `${name}.js`),
+	);
+	expect(loadedBy(...ways).filter((path) => path.includes('vendor/csv'))).toEqual([]);
 });
 
 test('the HTTP client, which takes longest to load, is loaded in a turn of the event loop of its own', () => {

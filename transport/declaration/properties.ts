@@ -30,6 +30,83 @@ export const operationProperty = (property: INodeProperties): INodeProperties =>
 export const withEvents = {
 	hide: { operation: queueOperations.map(({ value }) => value) },
 };
+/** Where events come from: parameters that every node has before its Mapping Mode. */
+export const sourceProperties: INodeProperties[] = [
+	{
+		displayName: 'Source',
+		name: 'source',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Input Items',
+				value: 'items',
+				description: 'Each input item is an event',
+			},
+			{
+				name: 'File',
+				value: 'file',
+				description:
+					'Each row of a CSV or NDJSON file is an event. The file is read row by row, so it may have millions of them.',
+			},
+		],
+		default: 'items',
+		displayOptions: withEvents,
+		description: 'Where the events come from',
+	},
+	{
+		displayName: 'Input Binary Field',
+		name: 'binaryPropertyName',
+		type: 'string',
+		default: 'data',
+		required: true,
+		placeholder: 'e.g. data',
+		displayOptions: { show: { source: ['file'] }, ...withEvents },
+		description: 'The name of the input binary field that has the file, which may be gzipped',
+		hint: "Map columns as {{ $json.column }}: of a file that is the row's column",
+	},
+];
+
+/** The options of how a file is read. */
+const fileOptions: INodeProperties[] = [
+	{
+		displayName: 'Delimiter',
+		name: 'delimiter',
+		type: 'string',
+		default: 'auto',
+		placeholder: 'e.g. ;',
+		displayOptions: { show: { '/source': ['file'] } },
+		description:
+			'The character between the values of a CSV file; \\t for a tab. With auto it is found: a comma, a semicolon, a tab or a |.',
+	},
+	{
+		displayName: 'Encoding',
+		name: 'encoding',
+		type: 'options',
+		options: [
+			{ name: 'Latin-1 (Windows-1252)', value: 'latin1' },
+			{ name: 'UTF-16 BE', value: 'utf16be' },
+			{ name: 'UTF-16 LE', value: 'utf16le' },
+			{ name: 'UTF-8', value: 'utf8' },
+		],
+		default: 'utf8',
+		displayOptions: { show: { '/source': ['file'] } },
+		description: 'How the text of the file is written. A byte order mark in it counts for more.',
+	},
+	{
+		displayName: 'File Format',
+		name: 'fileFormat',
+		type: 'options',
+		options: [
+			{ name: 'Auto', value: 'auto', description: 'Find it from the beginning of the file' },
+			{ name: 'CSV', value: 'csv', description: 'A header, and a row on each line' },
+			{ name: 'NDJSON', value: 'ndjson', description: 'A JSON object on each line' },
+		],
+		default: 'auto',
+		displayOptions: { show: { '/source': ['file'] } },
+		description: 'The format of the file',
+	},
+];
 
 /** The parameters that every node has before its fields. */
 export const dataModeProperty: INodeProperties = {
@@ -137,7 +214,7 @@ export function sendingProperties({
 	];
 	options.push(includeInputProperty);
 	if (hasRetryUnknown) options.push(retryUnknownProperty);
-	options.push(...own);
+	options.push(...fileOptions, ...own);
 	return [
 		{
 			displayName: 'Preview Only',

@@ -51,7 +51,7 @@ export function createBulk(context: IExecuteFunctions, items: readonly INodeExec
 	// one part for all templates: items are read one after the other, each with all of its fields
 	let part: Part = { start: 0, items: [] };
 	const partOf = (itemIndex: number) => {
-		if (!holds(part, itemIndex)) part = planPart(items, itemIndex);
+		if (!holds(part, items, itemIndex)) part = planPart(items, itemIndex);
 		return part;
 	};
 	return {
@@ -81,8 +81,17 @@ export function createBulk(context: IExecuteFunctions, items: readonly INodeExec
 	};
 }
 
-function holds({ start, items }: Part, itemIndex: number): boolean {
-	return itemIndex >= start && itemIndex < start + items.length;
+/** Whether the item is in the part; of a file, whose next rows come in the place of these, by itself. */
+function holds(
+	{ start, items: own }: Part,
+	items: readonly INodeExecutionData[],
+	itemIndex: number,
+): boolean {
+	return (
+		itemIndex >= start &&
+		itemIndex < start + own.length &&
+		own[itemIndex - start] === items[itemIndex]
+	);
 }
 
 /** The item and as many after it as may go together. */

@@ -9,7 +9,8 @@ import { describeProblem, type Checked } from './problem';
 export type EventIdReader = (itemIndex: number) => Checked<string | undefined>;
 
 const KEY = 'eventId';
-const field = {
+/** As if it were one of the fields that are sent. */
+export const eventIdField = {
 	key: KEY,
 	parameter: KEY,
 	label: 'Event ID',
@@ -23,7 +24,7 @@ export async function createEventIdReader(
 	items: readonly INodeExecutionData[],
 ): Promise<EventIdReader> {
 	const bulk = createBulk(context, items);
-	const read = readParameters(context, items, [field], bulk);
+	const read = readParameters(context, items, [eventIdField], bulk);
 	await bulk.warmUp();
 	return (itemIndex) => {
 		const raw = read(itemIndex);
@@ -33,7 +34,7 @@ export async function createEventIdReader(
 		const text = typeof given === 'boolean' ? '' : (asText(given)?.trim() ?? '');
 		const problem = problemOf(text);
 		if (problem === undefined) return { ok: true, value: text };
-		return { ok: false, problems: [describeProblem(field, problem, given)] };
+		return { ok: false, problems: [describeProblem(eventIdField, problem, given)] };
 	};
 }
 

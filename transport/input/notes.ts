@@ -4,9 +4,21 @@ import type { Notes } from '../model/notes';
 import type { Operation } from '../model/provider';
 import { asInstant } from '../values/readTime';
 
+/** Names of columns that are kept: objects of a file may have any number of them. */
+const MAX_NAMES = 1_000;
+/** Lanes whose latest time is kept: those that came last. */
+const MAX_LANES = 20_000;
+
+/** Takes no more than so many names. */
+class SomeNames extends Set<string> {
+	override add(name: string): this {
+		return this.size < MAX_NAMES ? super.add(name) : this;
+	}
+}
+
 export function createNotes(): Notes {
 	return {
-		ignoredColumns: new Set(),
+		ignoredColumns: new SomeNames(),
 		missingRecommended: new Map(),
 		ids: new Set(),
 		repeatedIds: 0,
@@ -52,7 +64,15 @@ function noteTime(
 	if (at === undefined) return;
 	const lanes = lane.of(event);
 	if (lanes.some((name) => at < (notes.latestTimes.get(name) ?? -Infinity))) notes.backwardTimes++;
+	const { latestTimes } = notes;
 	for (const name of lanes) {
-		notes.latestTimes.set(name, Math.max(at, notes.latestTimes.get(name) ?? -Infinity));
+		const latest = Math.max(at, latestTimes.get(name) ?? -Infinity);
+		// anew at the end of the map
+		latestTimes.delete(name);
+		latestTimes.set(name, latest);
+	}
+	for (const name of latestTimes.keys()) {
+		if (latestTimes.size <= MAX_LANES) break;
+		latestTimes.delete(name);
 	}
 }

@@ -65,6 +65,19 @@ function columnsIn(entered: unknown): string[] {
 	return Object.values(entered).flatMap(columnsIn);
 }
 
+/** The expressions of a field, those of a list part by part; none where it has fixed values. */
+export function expressionsOf(context: IExecuteFunctions, field: Field): string[] {
+	const top = asEntered(context, field);
+	const isWhole = field.collection === undefined || typeof top === 'string';
+	return expressionsIn(isWhole ? top : ownValue(top, field.parameter));
+}
+
+function expressionsIn(entered: unknown): string[] {
+	if (typeof entered === 'string') return entered.startsWith('=') ? [entered] : [];
+	if (typeof entered !== 'object' || entered === null) return [];
+	return Object.values(entered).flatMap(expressionsIn);
+}
+
 /** A parameter, or the collection that it is in, with its expressions as they are written. */
 function asEntered(context: IExecuteFunctions, { parameter, collection }: Field): unknown {
 	return context.getNodeParameter(collection ?? parameter, 0, '', { rawExpressions: true });

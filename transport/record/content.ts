@@ -11,12 +11,22 @@ export function toClaimedEvent(
 ): ClaimedEvent | undefined {
 	const { key, event } = planned;
 	if (key === undefined) return undefined;
-	const amount = money && textOf(event[money.amount]);
-	const currency = money && currencyOf(event, money);
 	return {
 		key,
 		content: toContent(planned),
 		...(lane && { lanes: lane.of(event).map(digestOf) }),
+		...worthOf(event, money),
+	};
+}
+
+/** What an event is worth: decimal digits, and the currency where there is one. */
+export function worthOf(
+	event: WireEvent,
+	money: Operation['money'],
+): Pick<ClaimedEvent, 'amount' | 'currency'> {
+	const amount = money && textOf(event[money.amount]);
+	const currency = money && currencyOf(event, money);
+	return {
 		...(amount !== undefined && { amount }),
 		...(currency !== undefined && { currency }),
 	};

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Operation } from '../model/provider';
 import { createIdentify } from './identity';
-import { numberingOf } from './numbering';
+import { numberingOf, type PlaceOfRun } from './numbering';
 import { RecordedRun, type Recording } from './recordedRun';
 import { openStore } from './openStore';
 import type { Owner } from '../store/store';
@@ -16,9 +16,19 @@ export type OfRecord = Pick<Recording, 'store' | 'owner' | 'identify' | 'operati
 type Place = Parameters<typeof openStore>[1];
 type Recorded = Pick<Operation, 'idKeys' | 'times' | 'money' | 'lane'>;
 
+/** Where in its execution the run of the node is. */
+export function placeOfRun(context: IExecuteFunctions): PlaceOfRun {
+	return {
+		context: context.getContext('node'),
+		runIndex: Number(context.getWorkflowDataProxy(0).$runIndex),
+		nodeRun: context.getExecuteData(),
+	};
+}
+
 /**
  * Begins a run in the record. Nothing is opened before the first event.
  *
+ * @param numberOf tells equal contents apart, as `numberingOf` does
  * @throws {RunRefused} where the record cannot be used
  */
 export async function openRecord(
@@ -27,13 +37,18 @@ export async function openRecord(
 	operation: Recorded,
 	owner: Owner,
 	ofRun: OfRun,
+	numberOf = numberingOf(placeOfRun(context)),
 ): Promise<RecordedRun> {
-	return new RecordedRun({ ...(await ofRecord(context, place, operation, owner)), ...ofRun });
+	return new RecordedRun({
+		...(await ofRecord(context, place, operation, owner, numberOf)),
+		...ofRun,
+	});
 }
 
 /**
  * The record, and how it knows the events of an operation.
  *
+ * @param numberOf tells equal contents apart, as `numberingOf` does
  * @throws {RunRefused} where the record cannot be used
  */
 export async function ofRecord(
@@ -41,14 +56,9 @@ export async function ofRecord(
 	place: Place,
 	operation: Recorded,
 	owner: Owner,
+	numberOf = numberingOf(placeOfRun(context)),
 ): Promise<OfRecord> {
 	const { idKeys = [], times = [] } = operation;
-	const runIndex = Number(context.getWorkflowDataProxy(0).$runIndex);
-	const numberOf = numberingOf({
-		context: context.getContext('node'),
-		runIndex,
-		nodeRun: context.getExecuteData(),
-	});
 	return {
 		store: await openStore(context, place),
 		owner,

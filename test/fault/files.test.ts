@@ -1,0 +1,478 @@
+/** Files instead of items, against the sandbox: what becomes of each row. */
+import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
+
+import { subjects, type Subject } from '../providers';
+import { prepareFiles, runFiles, toCsv } from '../support/fileRun';
+import { prepareRecorded, recordFile, withRecordFolder } from '../support/recordFolder';
+import { startRecorder } from '../support/recorder';
+import { prepare, testSideBySide, useSandbox } from '../support/sandboxRun';
+import { until } from '../support/until';
+
+const numbers = (count: number, first = 1) =>
+	Array.from({ length: count }, (_, index) => first + index);
+
+/** The subject's own items as a file with so many rows. */
+const table = ({ item }: Subject, count: number) => toCsv(numbers(count).map(item));
+
+const subjectOf = (operation: string) => {
+	const found = subjects.find((subject) => subject.operation === operation);
+	if (!found) throw new Error(`${operation} is an operation`);
+	return found;
+};
+const justtrack = subjectOf('revenueEvent');
+
+/** A CSV file as it was written, row by row. */
+const rowsIn = (csv = '') => parse<Record<string, string>>(csv, { columns: true });
+
+describe('a file is', () => {
+	for (const subject of subjects) {
+		const name = `${subject.provider.name} ${subject.operation}`;
+
+		testSideBySide(`${name}: delivered row by row, and told in one item`, async (sandbox) => {
+			const content = gzipSync(table(subject, 40));
+			const { jsons, items } = await runFiles(subject, sandbox.url, [
+				{ name: 'day.csv.gz', content },
+			]);
+			expect(jsons).toEqual([
+				{
+					provider: subject.provider.displayName,
+					operation: subject.operation,
+					source: 'file',
+					file: 'day.csv.gz',
+					rows: 40,
+					outcomes: { delivered: 40 },
+					amounts: expect.any(Object) as object,
+					seconds: expect.any(Number) as number,
+				},
+			]);
+			expect(items[0]?.pairedItem).toEqual({ item: 0 });
+			expect(items[0]?.binary).toBeUndefined();
+			expect(sandbox.report().events).toHaveLength(40);
+		});
+
+		// a value that is broken as text as well
+		if (typeof subject.broken.value !== 'string') continue;
+		testSideBySide(
+			`${name}: written down where a row is not delivered, with all its columns`,
+			async (sandbox) => {
+				const { key } = subject.broken;
+				const value = String(subject.broken.value);
+				const rows = numbers(30).map((number): IDataObject => ({
+					...subject.item(number),
+					[key]: number === 7 ? value : (subject.item(number)[key] ?? ''),
+					note: `row, "${number}"\nof 30`,
+				}));
+				const { jsons, items, undelivered, hints } = await runFiles(subject, sandbox.url, [
+					{ content: toCsv(rows) },
+				]);
+				expect(jsons[0]).toMatchObject({ rows: 30, outcomes: { delivered: 29, invalid: 1 } });
+				expect(items[0]?.binary?.undelivered).toMatchObject({
+					fileName: 'undelivered-day.csv',
+					mimeType: 'text/csv',
+				});
+				const [row, ...others] = rowsIn(undelivered[0]);
+				expect(others).toEqual([]);
+				expect(row).toMatchObject({
+					note: 'row, "7"\nof 30',
+					row: '8',
+					outcome: 'invalid',
+					reason: expect.stringContaining(key) as string,
+				});
+				expect(Object.keys(row ?? {}).slice(0, -3)).toEqual(Object.keys(rows[0] ?? {}));
+				expect(hints[0]).toMatchObject({
+					type: 'warning',
+					message: expect.stringContaining('day.csv: 30 rows: 29 delivered, 1 invalid.') as string,
+				});
+			},
+		);
+	}
+});
+
+describe('the same table through items and through a file', () => {
+	for (const subject of subjects) {
+		test(`${subject.provider.name} ${subject.operation}: makes the same requests, byte for byte`, async () => {
+			const recorder = await startRecorder();
+			const columns = Object.keys(subject.item(1));
+			const cell = fc.oneof(
+				fc.string({ unit: 'grapheme', maxLength: 12 }),
+				fc.constantFrom('', ' ', '1.50', '0', '-1', 'a"b', 'x,y', 'line\nbreak', 'true', '1e3'),
+			);
+			/** A column's own values, so that many rows are valid, or any other text. */
+			const row = fc.tuple(
+				fc.integer({ min: 1, max: 50 }),
+				fc.array(fc.option(cell, { freq: 8 }), {
+					minLength: columns.length,
+					maxLength: columns.length,
+				}),
+			);
+			const mapping = fc.constantFrom<IDataObject>(
+				{ dataMode: 'autoMapInputData' },
+				{ dataMode: 'defineBelow', ...subject.dragged },
+				{ dataMode: 'defineBelow', ...computed(subject.dragged) },
+			);
+			try {
+				await fc.assert(
+					fc.asyncProperty(
+						fc.array(row, { minLength: 1, maxLength: 45 }),
+						mapping,
+						async (drawn, parameters) => {
+							const rows = drawn.map(([number, others]) => {
+								const own = subject.item(number);
+								return Object.fromEntries(
+									columns.map((name, at): [string, string] => {
+										const value = others[at] ?? own[name] ?? '';
+										return [name, typeof value === 'string' ? value : JSON.stringify(value)];
+									}),
+								);
+							});
+							// as n8n's own node makes items of a file
+							const items = rows.map((one) =>
+								Object.fromEntries(Object.entries(one).filter(([, value]) => value !== '')),
+							);
+							const sentBy = async (run: () => Promise<unknown>) => {
+								recorder.requests.length = 0;
+								await run();
+								return recorder.requests.map(({ target, body }) => `${target}\n${body}`).sort();
+							};
+							const variation = { parameters: { ...subject.parameters, ...parameters } as never };
+							const content = toCsv(rows, columns);
+							const throughFile = await sentBy(() =>
+								runFiles(subject, recorder.url, [{ content }], variation),
+							);
+							const throughItems = await sentBy(() =>
+								prepare(subject, recorder.url, items, variation).run(),
+							);
+							expect(throughFile).toEqual(throughItems);
+						},
+					),
+					{ numRuns: 12 },
+				);
+			} finally {
+				await recorder.close();
+			}
+		}, 60_000);
+	}
+});
+
+/** The same mapping with more around each column: what is evaluated for many rows at once, or row by row. */
+function computed(dragged: IDataObject): IDataObject {
+	let turn = 0;
+	const wrap = (value: unknown): unknown => {
+		if (typeof value === 'object' && value !== null) {
+			return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, wrap(part)]));
+		}
+		const column = /^=\{\{ (\$json\.\w+) \}\}$/.exec(String(value))?.[1];
+		if (column === undefined) return value;
+		return [
+			`={{ ${column} }}`,
+			`={{ ${column} ?? '' }}`,
+			`={{ ${column} ? ${column}.trim() : undefined }}`,
+			`={{ [${column}].map((it) => it)[0] }}`,
+		][turn++ % 4];
+	};
+	return wrap(dragged) as IDataObject;
+}
+
+describe('a file', () => {
+	const sandboxOf = useSandbox();
+	const run = (content: string | Buffer | Readable, more: Parameters<typeof runFiles>[3] = {}) =>
+		runFiles(justtrack, sandboxOf().url, [{ content }], more);
+
+	test('has its amounts summed up to the last digit, by outcome and currency', async () => {
+		const revenue = subjectOf('customRevenue');
+		const rows = numbers(60).map((number) => ({
+			...revenue.item(number),
+			total: number === 3 ? '0.10' : '1000000000000000.1',
+			currency: number % 2 === 0 ? 'EUR' : 'USD',
+		}));
+		const { jsons } = await runFiles(revenue, sandboxOf().url, [{ content: toCsv(rows) }]);
+		expect(jsons[0]?.amounts).toEqual({
+			delivered: { USD: '29000000000000003.00', EUR: '30000000000000003.0' },
+		});
+	});
+
+	test('comes after another: one item each, in their order', async () => {
+		const files = [table(justtrack, 3), '', toCsv(numbers(2, 50).map(justtrack.item))].map(
+			(content, index) => ({ name: `${index}.csv`, content }),
+		);
+		const { items, jsons } = await runFiles(justtrack, sandboxOf().url, files);
+		expect(jsons.map(({ file, rows, outcomes }) => [file, rows, outcomes])).toEqual([
+			['0.csv', 3, { delivered: 3 }],
+			['1.csv', 0, {}],
+			['2.csv', 2, { delivered: 2 }],
+		]);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
+	});
+
+	test('that is NDJSON is read as well, and what is not delivered keeps all names', async () => {
+		const rows = [
+			justtrack.item(1),
+			{ ...justtrack.item(2), value: 'x', tags: ['a'] },
+			...numbers(300, 3).map(justtrack.item),
+			{ ...justtrack.item(400), value: 'y', late: 1 },
+		];
+		const content = rows.map((row) => JSON.stringify(row)).join('\n');
+		const { jsons, undelivered } = await run(content);
+		expect(jsons[0]).toMatchObject({ rows: 303, outcomes: { delivered: 301, invalid: 2 } });
+		const written = rowsIn(undelivered[0]);
+		expect(
+			written.map(({ row, value, tags, otherColumns }) => [row, value, tags, otherColumns]),
+		).toEqual([
+			['2', 'x', '["a"]', ''],
+			['303', 'y', '', '{"late":1}'],
+		]);
+	});
+
+	test('is shown by its first 100 rows, and nothing is sent', async () => {
+		const rows = numbers(500).map((number) => ({
+			...justtrack.item(number),
+			...(number === 2 && { value: 'none' }),
+		}));
+		const { jsons } = await run(toCsv(rows), { parameters: { previewOnly: true } });
+		expect(jsons[0]).toMatchObject({ rows: 100, outcomes: { preview: 99, invalid: 1 } });
+		expect(jsons[0]?.preview).toHaveLength(100);
+		expect(jsons[0]?.preview?.[0]).toMatchObject({
+			row: 2,
+			outcome: 'preview',
+			request: { method: 'GET', url: expect.stringContaining('transactionid=') as string },
+		});
+		expect(jsons[0]?.preview?.[1]).toMatchObject({ row: 3, outcome: 'invalid' });
+		expect(JSON.stringify(jsons)).not.toContain(justtrack.secret);
+		expect(sandboxOf().report().requests).toBe(0);
+	});
+
+	test('that lacks a column that a field is mapped to is refused, with the file, the row and the column', async () => {
+		const { jsons, hints } = await run('transactionid,value\n1,2\n', {
+			parameters: { dataMode: 'defineBelow', ...justtrack.dragged, userid: '={{ $json.user }}' },
+		});
+		expect(jsons[0]).toMatchObject({
+			error: expect.stringMatching(
+				/^day\.csv, row 1: the file has no column "\w+", which .* is mapped to\. Its header has: "transactionid, value"\.$/,
+			) as string,
+			details: { outcome: 'failed', row: 1, rows: 0 },
+		});
+		expect(hints[0]?.message).toContain('the file has no column');
+		expect(sandboxOf().report().requests).toBe(0);
+	});
+
+	test.each([
+		"={{ $('Set').item.json.user }}",
+		'={{ $now }}',
+		'={{ $json.user + $itemIndex }}',
+		'=x-{{ $input.item.json.user }}',
+	])('is not read where a field needs more than its row: %s', async (expression) => {
+		const { jsons } = await run(table(justtrack, 2), {
+			parameters: { dataMode: 'defineBelow', ...justtrack.dragged, userid: expression },
+		});
+		expect(jsons[0]).toMatchObject({
+			error: `User ID cannot be taken from a file: ${expression} needs more than the row's own columns. With Source File a field may have {{ $json.column }}, fixed values, text around them, and what depends on columns alone.`,
+			details: { outcome: 'invalid' },
+		});
+		expect(sandboxOf().report().requests).toBe(0);
+	});
+
+	test('that is not there is a sentence that says what to do', async () => {
+		const { context, run: again } = prepareFiles(justtrack, sandboxOf().url, [{ content: '' }]);
+		context.helpers.assertBinaryData = () => {
+			throw new Error('none');
+		};
+		const [item] = (await again()).items;
+		expect(item?.json.error).toMatch(/^Item 0 has no file in the binary field data\. Let the node/);
+	});
+
+	test.each([
+		[{ delimiter: ';;' }, 'The option Delimiter (delimiter) must be one character'],
+		[{ encoding: 'morse' }, 'The option Encoding (encoding) must be utf8 or'],
+		[{ fileFormat: 'xlsx' }, 'The option File Format (fileFormat) must be auto or csv or ndjson'],
+	])('is not read with an option that cannot be used: %j', async (options, sentence) => {
+		const { jsons } = await run(table(justtrack, 2), { options });
+		expect(jsons[0]?.error).toContain(sentence);
+		expect(jsons[0]?.details.outcome).toBe('invalid');
+	});
+
+	test('whose node stops on error ends in one that names the file, and what was delivered', async () => {
+		const content = gzipSync(toCsv(numbers(2_000).map(justtrack.item)));
+		const { run: start } = prepareFiles(
+			justtrack,
+			sandboxOf().url,
+			[{ name: 'day.csv.gz', content: content.subarray(0, content.length / 2) }],
+			{ settings: { onError: 'stopWorkflow' } },
+		);
+		const error = (await start().catch((thrown: unknown) => thrown)) as Error & {
+			description: string;
+		};
+		const delivered = sandboxOf().report().events.length;
+		expect(delivered).toBeGreaterThan(500);
+		expect(error.message).toBe(
+			`justtrack: day.csv.gz, row ${delivered + 2}: the file breaks off: its gzip data has no end. Transfer it again, completely. Before it: ${delivered} delivered.`,
+		);
+		expect(error.description).toContain('what was delivered is not sent twice');
+	});
+
+	test('with a refused credential is not read on, and no further file is', async () => {
+		sandboxOf().setFaults([{ kind: 'status', status: 401 }]);
+		const files = [1, 2].map((file) => ({
+			name: `${file}.csv`,
+			content: table(justtrack, 20_000),
+		}));
+		const { jsons } = await runFiles(justtrack, sandboxOf().url, files);
+		expect(jsons.map(({ details }) => details.outcome)).toEqual(['unauthorized', 'unauthorized']);
+		expect(jsons[0]?.error).toMatch(/^1\.csv: Not sent: justtrack answered 401/);
+		expect(jsons[0]?.details.rows).toBeLessThan(20_000);
+		expect(jsons[1]?.details.rows).toBe(0);
+	});
+
+	test('that a disk gives slowly is no longer read than the execution runs', async () => {
+		const stop = new AbortController();
+		let isWaiting = false;
+		async function* slow() {
+			yield Buffer.from(table(justtrack, 5));
+			isWaiting = true;
+			await setTimeout(60_000, undefined, { ref: false });
+		}
+		const running = run(Readable.from(slow()), { abortSignal: stop.signal });
+		await until(() => isWaiting);
+		const stoppedAt = performance.now();
+		stop.abort();
+		await running;
+		expect(performance.now() - stoppedAt).toBeLessThan(2_000);
+	});
+});
+
+describe('a file that cannot be written down', () => {
+	const sandboxOf = useSandbox();
+
+	test('does not hold up the others', async () => {
+		const rows = numbers(2_000).map(() => ({ ...justtrack.item(1), value: 'none' }));
+		const prepared = prepareFiles(justtrack, sandboxOf().url, [{ content: toCsv(rows) }]);
+		prepared.context.helpers.prepareBinaryData = () =>
+			Promise.reject(new Error('the disk is full'));
+		const { items, hints } = await prepared.run();
+		expect(items[0]?.json).toMatchObject({ rows: 2_000, outcomes: { invalid: 2_000 } });
+		expect(hints[0]?.message).toContain('could not be written down: the disk is full');
+	});
+});
+
+describe('with the record', () => {
+	const sandboxOf = useSandbox();
+	const runRecorded = (
+		folder: string,
+		subject: Subject,
+		content: string | Buffer,
+		variation: Parameters<typeof runFiles>[3] = {},
+	) =>
+		runFiles(subject, sandboxOf().url, [{ content }], variation, (...[one, url, items, more]) =>
+			prepareRecorded(folder, one, url, items, more),
+		);
+
+	test.each(['revenueEvent', 'click', 'login'])(
+		'%s: the same file again, grown by some rows, sends these alone',
+		async (operation) => {
+			const subject = subjectOf(operation);
+			await withRecordFolder(async (folder) => {
+				await runRecorded(folder, subject, table(subject, 500));
+				const { jsons } = await runRecorded(folder, subject, gzipSync(table(subject, 520)));
+				expect(jsons[0]?.outcomes).toEqual({ delivered: 20, duplicate: 500 });
+				const { events } = sandboxOf().report();
+				expect(events.reduce((sum, { repeats }) => sum + 1 + repeats, 0)).toBe(520);
+			});
+		},
+	);
+
+	test('rows of equal content are as many events, and the same file again has the same', async () => {
+		const subject = subjectOf('click');
+		await withRecordFolder(async (folder) => {
+			const rows = numbers(400).map((number) => subject.item(number % 100));
+			const first = await runRecorded(folder, subject, toCsv(rows));
+			expect(first.jsons[0]?.outcomes).toEqual({ delivered: 400 });
+			const again = await runRecorded(folder, subject, toCsv(rows));
+			expect(again.jsons[0]?.outcomes).toEqual({ duplicate: 400 });
+		});
+	});
+
+	test('what is stopped ends at once, tells what was not sent, and the next run sends the rest', async () => {
+		await withRecordFolder(async (folder) => {
+			const sandbox = sandboxOf();
+			const content = table(justtrack, 800);
+			sandbox.setFaults([{ kind: 'delay', ms: 20 }]);
+			const stop = new AbortController();
+			const running = runRecorded(folder, justtrack, content, {
+				abortSignal: stop.signal,
+				options: { maxConcurrency: 10 },
+			});
+			await until(() => sandbox.report().events.length > 200);
+			const stoppedAt = performance.now();
+			stop.abort();
+			const { jsons, undelivered, hints } = await running;
+			expect(performance.now() - stoppedAt).toBeLessThan(2_000);
+			const { rows = 0, outcomes: { delivered = 0 } = {} } = jsons[0] ?? {};
+			expect(delivered).toBe(sandbox.report().events.length);
+			expect(rowsIn(undelivered[0])).toHaveLength(rows - delivered);
+			expect(rowsIn(undelivered[0]).every(({ outcome }) => outcome === 'cancelled')).toBe(true);
+			expect(hints[0]?.message).toMatch(
+				/The execution was stopped: rows after row \d+ were not read\./,
+			);
+			sandbox.setFaults([]);
+			const again = await runRecorded(folder, justtrack, content);
+			expect(again.jsons[0]?.outcomes).toEqual({
+				delivered: 800 - delivered,
+				duplicate: delivered,
+			});
+		});
+	});
+
+	test('where nothing answers any more, all rows are told', async () => {
+		await withRecordFolder(async (folder) => {
+			sandboxOf().setFaults([{ kind: 'resetBefore' }]);
+			const { jsons, undelivered } = await runRecorded(folder, justtrack, table(justtrack, 3_000), {
+				options: { maxRetries: 0, timeout: 100 },
+				patience: { maxSilenceMs: 0 },
+			});
+			expect(jsons[0]).toMatchObject({ rows: 3_000 });
+			expect(rowsIn(undelivered[0])).toHaveLength(3_000);
+			expect(new Set(rowsIn(undelivered[0]).map(({ row }) => row)).size).toBe(3_000);
+		});
+	});
+
+	test('that cannot be opened is an error, and nothing is sent', async () => {
+		await withRecordFolder(async (folder) => {
+			const { mkdirSync } = await import('node:fs');
+			mkdirSync(recordFile(folder), { recursive: true });
+			const { jsons } = await runRecorded(folder, justtrack, table(justtrack, 50));
+			expect(jsons[0]?.error).toMatch(/^Not sent: The delivery record/);
+			expect(sandboxOf().report().requests).toBe(0);
+		});
+	});
+});
+
+describe("n8n's Retry On Fail", () => {
+	const sandboxOf = useSandbox();
+
+	test('sends nothing twice of a file that breaks off, with the record off', async () => {
+		const whole = gzipSync(toCsv(numbers(2_000).map(justtrack.item)));
+		const content = whole.subarray(0, whole.length / 2);
+		const { run } = prepareFiles(
+			justtrack,
+			sandboxOf().url,
+			[
+				{ name: 'a.csv', content: table(justtrack, 2) },
+				{ name: 'b.csv', content },
+			],
+			{ settings: { retryOnFail: true } },
+		);
+		const first = await run();
+		const requests = sandboxOf().report().requests;
+		expect((await run()).items).toEqual(first.items);
+		expect(sandboxOf().report().requests).toBe(requests);
+	});
+});
