@@ -11,7 +11,7 @@ export class JusttrackApi implements ICredentialType {
 	icon: Icon = { light: 'file:../icons/justtrack.svg', dark: 'file:../icons/justtrack.dark.svg' };
 
 	documentationUrl =
-		'https://github.com/revenue-relay/n8n-nodes-revenue-relay#set-up-the-credential';
+		'https://github.com/revenue-relay/n8n-nodes-revenue-relay/blob/main/docs/justtrack.md#credential';
 
 	properties: INodeProperties[] = [
 		{

@@ -10,7 +10,7 @@ export class MyTrackerApi implements ICredentialType {
 	icon: Icon = { light: 'file:../icons/myTracker.svg', dark: 'file:../icons/myTracker.dark.svg' };
 
 	documentationUrl =
-		'https://github.com/revenue-relay/n8n-nodes-revenue-relay#set-up-the-credential';
+		'https://github.com/revenue-relay/n8n-nodes-revenue-relay/blob/main/docs/mytracker.md#credential';
 
 	properties: INodeProperties[] = [
 		{

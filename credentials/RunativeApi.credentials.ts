@@ -10,7 +10,7 @@ export class RunativeApi implements ICredentialType {
 	icon: Icon = { light: 'file:../icons/runative.svg', dark: 'file:../icons/runative.dark.svg' };
 
 	documentationUrl =
-		'https://github.com/revenue-relay/n8n-nodes-revenue-relay#set-up-the-credential';
+		'https://github.com/revenue-relay/n8n-nodes-revenue-relay/blob/main/docs/runative.md#credential';
 
 	properties: INodeProperties[] = [
 		{

@@ -10,7 +10,7 @@ export class SingularApi implements ICredentialType {
 	icon: Icon = { light: 'file:../icons/singular.svg', dark: 'file:../icons/singular.dark.svg' };
 
 	documentationUrl =
-		'https://github.com/revenue-relay/n8n-nodes-revenue-relay#set-up-the-credential';
+		'https://github.com/revenue-relay/n8n-nodes-revenue-relay/blob/main/docs/singular.md#credential';
 
 	properties: INodeProperties[] = [
 		{

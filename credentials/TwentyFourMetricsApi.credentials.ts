@@ -13,7 +13,7 @@ export class TwentyFourMetricsApi implements ICredentialType {
 	};
 
 	documentationUrl =
-		'https://github.com/revenue-relay/n8n-nodes-revenue-relay#set-up-the-credential';
+		'https://github.com/revenue-relay/n8n-nodes-revenue-relay/blob/main/docs/24metrics.md#credential';
 
 	properties: INodeProperties[] = [
 		{

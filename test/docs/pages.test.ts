@@ -33,6 +33,34 @@ it.each(written)('every link of $name leads somewhere', ({ name, text }) => {
 	expect(broken).toEqual([]);
 });
 
+describe('the links that n8n shows', () => {
+	const own = 'https://github.com/revenue-relay/n8n-nodes-revenue-relay/blob/main/';
+	const shown = ['nodes', 'credentials']
+		.flatMap((folder) =>
+			readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+				join(folder, name),
+			),
+		)
+		.filter((path) => /\.(node\.json|credentials\.ts)$/.test(path))
+		.map((path) => ({
+			path,
+			links:
+				readFileSync(join(projectRoot, path), 'utf8').match(/https:\/\/github\.com\/[^"']+/g) ?? [],
+		}));
+
+	it.each(shown)('$path leads to a page that exists', ({ links }) => {
+		expect(links).not.toEqual([]);
+		const broken = links.filter((to) => {
+			if (!to.startsWith(own)) return true;
+			const [path = '', anchor] = to.slice(own.length).split('#');
+			const file = join(projectRoot, path);
+			if (!existsSync(file)) return true;
+			return anchor !== undefined && !anchorsOf(readFileSync(file, 'utf8')).includes(anchor);
+		});
+		expect(broken).toEqual([]);
+	});
+});
+
 function anchorsOf(page: string): string[] {
 	return [...page.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
 		title
