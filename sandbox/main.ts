@@ -1,13 +1,12 @@
 import { parseArgs } from 'node:util';
 import { startSandbox } from '.';
+import { DEFAULT_PORT } from './port';
 import { providers } from './providers';
 import { REFUSED_SECRET } from './providers/provider';
 
-const DEFAULT_PORT = '4010';
-
 async function main(): Promise<void> {
 	const { values } = parseArgs({ options: { port: { type: 'string' } } });
-	const port = values.port ?? process.env.SANDBOX_PORT ?? DEFAULT_PORT;
+	const port = values.port ?? process.env.SANDBOX_PORT ?? String(DEFAULT_PORT);
 	if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
 		throw new Error(`The port has to be a number from 0 to 65535, not "${port}".`);
 	}

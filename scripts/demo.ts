@@ -5,10 +5,11 @@
  *     npm run demo                stays up, to look at the workflows in the editor
  *     npm run demo -- --once      ends after the print; its exit code says whether all counts are the expected ones
  */
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { runExamples } from './demo/all';
 import { endingSignal, unlessEnding } from './demo/ending';
 import { step } from './demo/print';
+import { startSandboxAtItsPort } from './demo/sandbox';
 import { startN8n, type N8n } from './n8n/start';
 import { buildPackageIfStale } from './package/build';
 
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
 	try {
 		await step('Building the package', buildPackageIfStale);
 		ending.throwIfAborted();
-		sandbox = await step('Starting the sandbox', async () => await startSandbox());
+		sandbox = await step('Starting the sandbox', startSandboxAtItsPort);
 		n8n = await step(
 			'Starting n8n with the package',
 			async () => await startN8n({ withPackage: true, port: 5678, signal: ending }),
@@ -59,6 +60,10 @@ async function stayUp(n8n: N8n, sandbox: Sandbox): Promise<void> {
 	console.log(`  e-mail    ${n8n.owner.email}`);
 	console.log(`  password  ${n8n.owner.password}`);
 	console.log(`What the sandbox holds, live: ${sandbox.url}/`);
+	console.log(
+		'The credentials are made. In one of your own, turn on Use Sandbox, with the Sandbox URL',
+	);
+	console.log(`  ${sandbox.url} and any text as the secret.`);
 	console.log('Ctrl-C ends the demo and removes all of it.');
 	await new Promise((done) => {
 		ending.addEventListener('abort', done);
