@@ -158,7 +158,7 @@ const when: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		placeholder: 'e.g. 1577191920',
+		placeholder: 'e.g. 2026-01-31T12:00:00Z',
 		displayOptions: { show: forRevenue },
 		description: 'When the payment was made: unix seconds or milliseconds, ISO 8601 text or a date',
 		routing: { send: { type: 'body', property: 'eventTimestamp' } },
@@ -168,7 +168,7 @@ const when: INodeProperties[] = [
 		name: 'eventTimestamp',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. 1577191920',
+		placeholder: 'e.g. 2026-01-31T12:00:00Z',
 		displayOptions: { show: forFieldsOf('registration', 'login', 'customEvent') },
 		description:
 			'When it happened: unix seconds or milliseconds, ISO 8601 text or a date. Without it myTracker takes the time of arrival.',

@@ -18,12 +18,15 @@ const timeForms =
 	'YYYY-MM-DD hh:mm:ss, ISO 8601 text, a date or unix seconds. A time with a zone is converted into the Timezone of the options.';
 
 const advertiser = field('Advertiser', 'advertiser', 'advertiser', {
+	placeholder: 'e.g. 12',
 	description: 'ID or name of the advertiser in your tracker',
 });
 const publisher = field('Publisher', 'publisher', 'publisher', {
+	placeholder: 'e.g. 4711',
 	description: 'ID or name of the publisher, also called affiliate, in your tracker',
 });
 const offer = field('Offer', 'offer', 'offer', {
+	placeholder: 'e.g. 815',
 	description: 'ID or name of the offer in your tracker',
 });
 const externalTransactionId = field(
@@ -31,11 +34,13 @@ const externalTransactionId = field(
 	'externalTransactionId',
 	'external_transaction_id',
 	{
+		placeholder: 'e.g. click-1234',
 		description: "The publisher's click ID, by which your tracker knows the event",
 	},
 );
 
 const transactionId = field('Transaction ID', 'transactionId', 'transaction_id', {
+	placeholder: 'e.g. {{ $json.transaction_id }}',
 	description:
 		'The transaction_id that 24metrics answered to the click of this conversion, which ties the two together',
 });
