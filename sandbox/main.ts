@@ -5,7 +5,7 @@ import { providers } from './providers';
 import { REFUSED_SECRET } from './providers/provider';
 
 async function main(): Promise<void> {
-	const { values } = parseArgs({ options: { port: { type: 'string' } } });
+	const { values } = parseArgs({ options: { port: { type: 'string' }, host: { type: 'string' } } });
 	const port = values.port ?? process.env.SANDBOX_PORT ?? String(DEFAULT_PORT);
 	if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
 		throw new Error(`The port has to be a number from 0 to 65535, not "${port}".`);
@@ -13,6 +13,7 @@ async function main(): Promise<void> {
 
 	const sandbox = await startSandbox({
 		port: Number(port),
+		host: values.host,
 		log: (line) => {
 			console.log(line);
 		},

@@ -27,9 +27,9 @@ const examples = readdirSync(folder).filter((name) => name.endsWith('.json'));
 it.each(examples)('no two nodes or notes of %s cover each other', (file) => {
 	const { nodes, connections } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as {
 		nodes: INode[];
-		connections: Record<string, { main: unknown[] }>;
+		connections: Record<string, { main?: unknown[] }>;
 	};
-	const rectangles = nodes.map((node) => rectangleOf(node, connections[node.name]?.main.length));
+	const rectangles = nodes.map((node) => rectangleOf(node, connections[node.name]?.main?.length));
 	const covered = rectangles.flatMap((one, index) =>
 		rectangles
 			.slice(index + 1)

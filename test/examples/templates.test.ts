@@ -35,7 +35,8 @@ it.each(examples)('the title of %s names the providers that it sends to', (file)
 		nodes: INode[];
 	};
 	const providers = nodes.flatMap(
-		({ type }) => /^n8n-nodes-revenue-relay\.(\w+)$/.exec(type)?.[1] ?? [],
+		// a node has `Tool` at its end where an agent uses it
+		({ type }) => /^n8n-nodes-revenue-relay\.(\w+?)(?:Tool)?$/.exec(type)?.[1] ?? [],
 	);
 	expect(providers.length).toBeGreaterThan(0);
 	for (const provider of providers) {
