@@ -1,5 +1,10 @@
 import { RoutingNode } from 'n8n-core';
-import type { ICredentialDataDecryptedObject, IDataObject, INodeParameters } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	INodeParameters,
+	INodeType,
+} from 'n8n-workflow';
 
 import { defaultsOf } from '../../transport/credential/read';
 import { textOf } from '../../transport/credential/secrets';
@@ -47,6 +52,13 @@ function comparable(request: RecordedRequest | undefined) {
 }
 
 /** What n8n's RoutingNode and the transport send of one item, mapped by hand. */
+/** Of several credentials n8n's own way takes one by a parameter `authentication`; the record's is none of a request. */
+function withOwnCredentialAlone(nodeType: INodeType): INodeType {
+	const { credentials = [], ...description } = nodeType.description;
+	const own = credentials.filter(({ name }) => name !== 'postgres');
+	return { description: { ...description, credentials: own } };
+}
+
 async function sendBothWays(
 	subject: Subject,
 	more: INodeParameters,
@@ -74,7 +86,7 @@ async function sendBothWays(
 		credentialType: isWithoutSecret ? undefined : subject.provider.credential,
 		items: [item],
 	});
-	await new RoutingNode(context, nodeType).runNode();
+	await new RoutingNode(context, withOwnCredentialAlone(nodeType)).runNode();
 	const theirs = comparable(recorder.requests.shift());
 	const ours = comparable(await send(subject, parameters, item, address));
 	return { ours, theirs };

@@ -46,7 +46,7 @@ export function nodePanelTests(): void {
 				expect(node.hidden).toBeFalsy();
 				expect(node.codex?.categories).toContain('Marketing');
 				expect(node.codex?.alias?.length).toBeGreaterThan(0);
-				expect(node.credentials).toMatchObject([{ name: credential.type }]);
+				expect(node.credentials).toMatchObject([{ name: credential.type }, { name: 'postgres' }]);
 
 				const offered = operationsOf(node);
 				expect(offered.map(({ value }) => value).sort()).toEqual(

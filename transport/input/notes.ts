@@ -1,11 +1,9 @@
 import type { Field } from '../model/declaration';
 import { idOf, type WireEvent } from '../model/event';
-import type { Notes } from '../model/notes';
+import { MAX_NAMES, type Notes } from '../model/notes';
 import type { Operation } from '../model/provider';
 import { asInstant } from '../values/readTime';
 
-/** Names of columns that are kept: objects of a file may have any number of them. */
-const MAX_NAMES = 1_000;
 /** Lanes whose latest time is kept: those that came last. */
 const MAX_LANES = 20_000;
 

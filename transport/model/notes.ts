@@ -1,3 +1,6 @@
+/** Names of columns that are kept at most: objects of a file may have any number of them. */
+export const MAX_NAMES = 50_000;
+
 /** What a run tells in its hint beyond the outcomes; filled in while items are read. */
 export interface Notes {
 	/** Columns that automatic mapping had no field for. */

@@ -1,4 +1,4 @@
-import type { Notes } from '../model/notes';
+import { MAX_NAMES, type Notes } from '../model/notes';
 import { countOf, excerpt } from '../text/show';
 import type { RunName } from './runName';
 
@@ -34,7 +34,8 @@ export function remarksOn(
 			.map((column) => excerpt(mask(column)))
 			.join(', ');
 		const others = ignoredColumns.size - MAX_NAMED_COLUMNS;
-		const more = others > 0 ? ` and ${others} more` : '';
+		const count = ignoredColumns.size < MAX_NAMES ? String(others) : `more than ${others}`;
+		const more = others > 0 ? ` and ${count} more` : '';
 		sentences.push(`Columns without a field, ignored: ${named}${more}.`);
 	}
 	if (repeatedIds > 0) {
