@@ -8,7 +8,7 @@ import type { Settings } from '../../transport/model/settings';
 const DEFAULTS: Settings = {
 	batchSize: 1,
 	retryUnknown: false,
-	maxConcurrency: 100,
+	maxConcurrency: 400,
 	maxRetries: 3,
 	recordDays: 14,
 	requestsPerSecond: 0,
@@ -195,7 +195,7 @@ describe('the editor', () => {
 		expect(shown).toEqual([
 			['batchSize', 20, 1, 20],
 			['includeInput', false, undefined, undefined],
-			['maxConcurrency', 100, 1, 500],
+			['maxConcurrency', 400, 1, 500],
 			['maxRetries', 3, 0, 20],
 			['recordDays', 14, 1, 365],
 			['requestsPerSecond', 0, 0, 10_000],

@@ -131,9 +131,10 @@ export async function sendAll(
 	const { redact } = task;
 	const { authorizedPer } = operation;
 	const dispatcher = await sharedDispatcher(channel.createLookup);
+	const connections = dispatcher.to(channel.origin, channel.mayRepeat);
 	const halt = await send(batchesOf(channel, rounds), {
 		exchange: async (batch, cutOff) => {
-			const answer = await exchange(dispatcher, form.build(batch), settings.timeout, cutOff);
+			const answer = await exchange(connections, form.build(batch), settings.timeout, cutOff);
 			return answer.kind === 'reply' ? redactBrokenOff(answer, redact) : answer;
 		},
 		judge: judgeOf(operation),
@@ -153,6 +154,7 @@ export async function sendAll(
 			endAll(batch, toBeTold(tellEnding(ending, speaker), redact), onEnd);
 		},
 		pace: sharedPace(channel.origin, channel.account),
+		room: () => connections.room(),
 		cancelSignal,
 		settings,
 		patience: { ...usualPatience, ...task.patience },
