@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startSandbox } from '.';
 import { providers } from './providers';
@@ -6,14 +7,26 @@ import { REFUSED_SECRET } from './providers/provider';
 const DEFAULT_PORT = '4010';
 
 async function main(): Promise<void> {
-	const { values } = parseArgs({ options: { port: { type: 'string' } } });
+	const { values } = parseArgs({
+		options: { port: { type: 'string' }, key: { type: 'string' }, cert: { type: 'string' } },
+	});
 	const port = values.port ?? process.env.SANDBOX_PORT ?? DEFAULT_PORT;
 	if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
 		throw new Error(`The port has to be a number from 0 to 65535, not "${port}".`);
 	}
 
+	const { key, cert } = values;
+	if ((key === undefined) !== (cert === undefined)) {
+		throw new Error(
+			'For HTTP/2 give both --key and --cert, the files of a key and its certificate.',
+		);
+	}
 	const sandbox = await startSandbox({
 		port: Number(port),
+		...(key !== undefined &&
+			cert !== undefined && {
+				tls: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') },
+			}),
 		log: (line) => {
 			console.log(line);
 		},

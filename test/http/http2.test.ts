@@ -23,7 +23,7 @@ import {
 	startFrameServer,
 	type FramedRequest,
 } from '../support/frameServer';
-import { makeTrusted } from '../support/trust';
+import { trustedCertificate } from '../support/trust';
 import { pause, until } from '../support/until';
 
 const TIMEOUT_MS = 3_000;
@@ -35,7 +35,7 @@ let dispatcher: Sender;
 let server: Awaited<ReturnType<typeof startFrameServer>> | undefined;
 
 beforeAll(async () => {
-	certificate = await makeTrusted();
+	certificate = await trustedCertificate();
 });
 beforeEach(async () => {
 	dispatcher = await createDispatcher();
@@ -444,8 +444,8 @@ describe('a host that offers HTTP/2 and does it badly', () => {
 	const listener: RequestListener = (request, response) => {
 		request.resume().once('end', () => response.end('by HTTP/1.1'));
 	};
-	const told = (origin: string, reason: string) => [
-		[`${origin} offers HTTP/2 and does not keep to it (${reason}). It gets HTTP/1.1 for an hour.`],
+	const told = (place: string, reason: string) => [
+		[`${place} offers HTTP/2 and does not keep to it (${reason}). It gets HTTP/1.1 for an hour.`],
 	];
 
 	it.each<[string, string, (request: FramedRequest) => void]>([
@@ -469,7 +469,7 @@ describe('a host that offers HTTP/2 and does it badly', () => {
 		expect(known(await send(origin, ['b', 'c']))).toEqual(['by HTTP/1.1', 'by HTTP/1.1']);
 		expect(connections()).toBe(1);
 		expect(dispatcher.to(origin, true).room()).toBe(100);
-		expect(warn.mock.calls).toEqual(told(origin, reason));
+		expect(warn.mock.calls).toEqual(told('127.0.0.1', reason));
 	});
 
 	it('that closes one connection after another without an answer gets HTTP/1.1', async () => {
@@ -486,7 +486,7 @@ describe('a host that offers HTTP/2 and does it badly', () => {
 		await send(origin, ['b']);
 		expect(known(await send(origin, ['c', 'd']))).toEqual(['by HTTP/1.1', 'by HTTP/1.1']);
 		expect(connections()).toBe(2);
-		expect(warn.mock.calls).toEqual(told(origin, 'it answers nothing'));
+		expect(warn.mock.calls).toEqual(told('127.0.0.1', 'it answers nothing'));
 	});
 
 	it('that breaks the protocol on each of two connections gets HTTP/1.1', async () => {
@@ -501,6 +501,22 @@ describe('a host that offers HTTP/2 and does it badly', () => {
 		expect(known(await send(origin, ['c', 'd']))).toEqual(['by HTTP/1.1', 'by HTTP/1.1']);
 		expect(connections()).toBeLessThanOrEqual(2);
 		expect(warn).toHaveBeenCalledTimes(1);
+	});
+
+	it('is named in the log without what may be a secret in its name', async () => {
+		await dispatcher.destroy();
+		dispatcher = await createDispatcher((_host, _options, done) => {
+			done(null, [{ address: '127.0.0.1', family: 4 }]);
+		});
+		const { origin } = await serve(
+			({ peer }) => {
+				peer.send(goAway(0, constants.NGHTTP2_PROTOCOL_ERROR));
+			},
+			undefined,
+			listener,
+		);
+		await send(origin.replace('127.0.0.1', 'secret.clicks.example'), ['a']);
+		expect(warn.mock.calls).toEqual(told('clicks.example', 'PROTOCOL_ERROR'));
 	});
 
 	it('once, and answers otherwise, keeps HTTP/2', async () => {

@@ -2,9 +2,14 @@ import tls from 'node:tls';
 
 import { makeCertificate, type Certificate } from '../../bench/receiver/certificate';
 
-/** A certificate for this machine, which this process trusts from then on. */
-export async function makeTrusted(): Promise<Certificate> {
-	const made = await makeCertificate();
-	tls.setDefaultCACertificates([...tls.getCACertificates('default'), made.cert]);
+let made: Promise<Certificate> | undefined;
+
+/** A certificate for this machine, which this process trusts. */
+export function trustedCertificate(): Promise<Certificate> {
+	made ??= makeCertificate().then((certificate) => {
+		// not beside one that an earlier file of tests has left, which has the same name
+		tls.setDefaultCACertificates([...tls.getCACertificates('bundled'), certificate.cert]);
+		return certificate;
+	});
 	return made;
 }

@@ -178,7 +178,7 @@ export class Origin extends EventEmitter {
 	private giveUpHttp2(reason: string): void {
 		if (this.isDestroyed || performance.now() < this.http1Until) return;
 		LoggerProxy.warn(
-			`${this.url.origin} offers HTTP/2 and does not keep to it (${reason}). It gets HTTP/1.1 for an hour.`,
+			`${placeOf(this.url)} offers HTTP/2 and does not keep to it (${reason}). It gets HTTP/1.1 for an hour.`,
 		);
 		for (const connection of this.connections) connection.retire();
 		this.useHttp1();
@@ -198,6 +198,11 @@ export class Origin extends EventEmitter {
 			handler.onResponseError?.(undefined as never, error);
 		}
 	}
+}
+
+/** A host as a log may tell it: what stands before its domain may be a secret. */
+function placeOf({ hostname }: URL): string {
+	return /[a-z]$/i.test(hostname) ? hostname.split('.').slice(-2).join('.') : hostname;
 }
 
 const mostOf = ({ maxStreams = Infinity }: SendOptions) => maxStreams;
