@@ -67,6 +67,12 @@ function send(origin: string, bodies: readonly string[], mayRepeat = true): Prom
 	);
 }
 
+/** Sends a request that is given up soon. */
+function sendBriefly(origin: string, body: string): Promise<Answer> {
+	const request = { method: 'POST', origin, path: '/', headers: {}, body };
+	return exchange(dispatcher.to(origin, true), request, 200);
+}
+
 /** What is known of each request. */
 const known = (answers: readonly Answer[]) =>
 	answers.map((answer) =>
@@ -501,6 +507,33 @@ describe('a host that offers HTTP/2 and does it badly', () => {
 		expect(known(await send(origin, ['c', 'd']))).toEqual(['by HTTP/1.1', 'by HTTP/1.1']);
 		expect(connections()).toBeLessThanOrEqual(2);
 		expect(warn).toHaveBeenCalledTimes(1);
+	});
+
+	it('that never tells its settings gets HTTP/1.1', async () => {
+		const { origin, connections } = await serve(
+			() => undefined,
+			() => undefined,
+			listener,
+		);
+		for (const body of ['a', 'b']) await sendBriefly(origin, body);
+		expect(known(await send(origin, ['c']))).toEqual(['by HTTP/1.1']);
+		expect(connections()).toBe(2);
+		expect(warn.mock.calls).toEqual(told('127.0.0.1', 'it answers nothing'));
+	});
+
+	it('is none that only takes its time', async () => {
+		let isSlow = true;
+		const { origin } = await serve(
+			({ id, peer }) => {
+				if (!isSlow) peer.send(ok(id));
+			},
+			undefined,
+			listener,
+		);
+		for (const body of ['a', 'b', 'c']) await sendBriefly(origin, body);
+		isSlow = false;
+		expect(known(await send(origin, ['d']))).toEqual(['ok']);
+		expect(warn).not.toHaveBeenCalled();
 	});
 
 	it('is named in the log without what may be a secret in its name', async () => {

@@ -43,8 +43,8 @@ export class Http2Connection {
 	maxStreams = 1;
 	hasSettings = false;
 	hasAnswered = false;
-	/** Closed by us, with nothing under way. */
-	wasIdle = false;
+	/** Closed by us: it was idle, or slow to answer while it kept to the protocol. */
+	isClosedByUs = false;
 
 	private readonly session: ClientHttp2Session;
 	private open = 0;
@@ -169,6 +169,7 @@ export class Http2Connection {
 		let wasSent = true;
 		let error: NodeJS.ErrnoException | undefined;
 		abort = (reason) => {
+			this.isClosedByUs = this.hasSettings;
 			this.retire();
 			fail(reason);
 			stream.close(constants.NGHTTP2_CANCEL);
@@ -232,7 +233,7 @@ export class Http2Connection {
 		// neither keeps a process
 		this.session.unref();
 		this.idleTimer = setTimeout(() => {
-			this.wasIdle = true;
+			this.isClosedByUs = true;
 			this.session.destroy();
 		}, this.idleMs).unref();
 	}

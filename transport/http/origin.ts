@@ -166,7 +166,7 @@ export class Origin extends EventEmitter {
 			},
 			onClose: () => {
 				this.connections.delete(connection);
-				if (!connection.hasAnswered && !connection.wasIdle && ++this.mute >= MAX_MUTE) {
+				if (!connection.hasAnswered && !connection.isClosedByUs && ++this.mute >= MAX_MUTE) {
 					this.giveUpHttp2('it answers nothing');
 				}
 				this.assign();
