@@ -1,3 +1,4 @@
+import { isInQueueMode } from '../input/queueMode';
 import { readQueueLimits, readQueuePlace } from '../input/queueSettings';
 import type { Ending } from '../model/ending';
 import type { PlannedEvent } from '../model/event';
@@ -76,7 +77,8 @@ export async function sendQueued(
 		operations.map((operation) => openChannel({ ...task, patience, operation })),
 	);
 	const budget = { left: maxEvents };
-	const store = await openStore(context, readQueuePlace(context));
+	const place = readQueuePlace(context);
+	const store = await openStore(context, place);
 	const runs = [...Map.groupBy(channels, ({ account }) => account).values()].map(
 		(own) => new AccountRun(own, budget, maxAge, store),
 	);
@@ -88,6 +90,7 @@ export async function sendQueued(
 		...(counts.every((count) => count !== undefined) && {
 			waiting: counts.reduce((sum, count) => sum + count, 0),
 		}),
+		isRecordApart: place === 'thisInstance' && isInQueueMode(),
 		reasons: [...new Set(runs.flatMap(({ reasons }) => [...reasons]))].map(redact),
 		...(failure && { failure: { ...failure, reason: redact(failure.reason) } }),
 	};
