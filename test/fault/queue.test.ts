@@ -365,36 +365,48 @@ describe('an event of the queue', () => {
 		);
 	}
 
-	each('in doubt is unknown where it is refused for good, and has left', async (world) => {
-		await leaveInDoubt(world, 1);
-		world.sandbox.setFaults([{ kind: 'refuse', ids: [world.subject.id(1)] }]);
-		expect(outcomesOf(await world.sendQueued(repeating(world)))).toEqual(['unknown']);
-		world.sandbox.setFaults([]);
-		const again = await world.sendQueued(repeating(world));
-		expect(again.items).toEqual([]);
-		expect(hintOf(again)).toContain('Nothing waits any more.');
-	});
+	each(
+		'in doubt is unknown where it is refused for good, and has left',
+		async (world) => {
+			await leaveInDoubt(world, 1);
+			world.sandbox.setFaults([{ kind: 'refuse', ids: [world.subject.id(1)] }]);
+			expect(outcomesOf(await world.sendQueued(repeating(world)))).toEqual(['unknown']);
+			world.sandbox.setFaults([]);
+			const again = await world.sendQueued(repeating(world));
+			expect(again.items).toEqual([]);
+			expect(hintOf(again)).toContain('Nothing waits any more.');
+		},
+		ofEachProvider,
+	);
 
-	each('in doubt stays where it is refused for rate', async (world) => {
-		await leaveInDoubt(world, 1);
-		world.sandbox.setFaults([{ kind: 'status', status: 429 }]);
-		const refused = await world.sendQueued(repeating(world));
-		expect(refused.items).toEqual([]);
-		expect(hintOf(refused)).toContain('1 event still waits in the queue.');
-		expect(hintOf(refused)).toContain('An earlier try was unclear.');
-		world.sandbox.setFaults([]);
-		expect(outcomesOf(await world.sendQueued(repeating(world)))).toEqual(['delivered']);
-	});
+	each(
+		'in doubt stays where it is refused for rate',
+		async (world) => {
+			await leaveInDoubt(world, 1);
+			world.sandbox.setFaults([{ kind: 'status', status: 429 }]);
+			const refused = await world.sendQueued(repeating(world));
+			expect(refused.items).toEqual([]);
+			expect(hintOf(refused)).toContain('1 event still waits in the queue.');
+			expect(hintOf(refused)).toContain('An earlier try was unclear.');
+			world.sandbox.setFaults([]);
+			expect(outcomesOf(await world.sendQueued(repeating(world)))).toEqual(['delivered']);
+		},
+		ofEachProvider,
+	);
 
-	each('in doubt that has waited for too long is unknown, and is not sent', async (world) => {
-		await leaveInDoubt(world, 1);
-		world.age(3);
-		const result = await world.sendQueued(repeating(world, { maxAge: 2 }));
-		expect(outcomesOf(result)).toEqual(['unknown']);
-		expect(jsonsOf(result)[0]?.error).toContain('it may have been accepted');
-		expect(world.arrivals(1)).toEqual([1]);
-		expect((await world.sendQueued(repeating(world))).items).toEqual([]);
-	});
+	each(
+		'in doubt that has waited for too long is unknown, and is not sent',
+		async (world) => {
+			await leaveInDoubt(world, 1);
+			world.age(3);
+			const result = await world.sendQueued(repeating(world, { maxAge: 2 }));
+			expect(outcomesOf(result)).toEqual(['unknown']);
+			expect(jsonsOf(result)[0]?.error).toContain('it may have been accepted');
+			expect(world.arrivals(1)).toEqual([1]);
+			expect((await world.sendQueued(repeating(world))).items).toEqual([]);
+		},
+		ofEachProvider,
+	);
 
 	each(
 		'in doubt is unknown where a later run may not repeat it, and named',
@@ -405,7 +417,7 @@ describe('an event of the queue', () => {
 			expect(jsonsOf(result)[0]?.error).toContain('and how that ended is not known');
 			expect(world.arrivals(1)).toEqual([1]);
 		},
-		subjects.filter((subject) => !operationOf(subject).deduplicates),
+		ofEachProvider.filter((subject) => !operationOf(subject).deduplicates),
 	);
 
 	each(
