@@ -6,8 +6,8 @@ module.exports = {
 	globalSetup: '<rootDir>/test/globalSetup.ts',
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
-	// have a run of their own: jest.browser.config.js
-	testPathIgnorePatterns: ['<rootDir>/test/browser/'],
+	// have runs of their own: jest.browser.config.js, jest.queue.config.js
+	testPathIgnorePatterns: ['<rootDir>/test/browser/', '<rootDir>/test/queue/'],
 	transform: {
 		'^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
 	},

@@ -2,38 +2,75 @@
  * Many executions at once in a real n8n, against a provider that takes only so many requests a
  * second: they have to share one pace.
  *
- *     npm run load                          all of it, about two minutes
- *     npm run load -- --scenario perSecond  20, 5, perSecond or takingIn alone
+ *     npm run load                          all of it, about five minutes
+ *     npm run load -- --scenario perSecond  20, 5, perSecond, takingIn or outage alone
  */
 import './support/outsideJest';
 
 import { parseArgs } from 'node:util';
 
 import { buildPackageIfStale } from '../scripts/package/build';
+import { brokenRules as brokenByOutage, runOutage } from './crash/outage';
 import { openPlace, type OwnPlace } from './crash/place';
 import { brokenRules, runLoad, scenarios, type Load } from './load/load';
 import { measureTakingIn, MIN_SHARE } from './load/takingIn';
+import { subjectOf } from './providers';
 import { printTable } from './support/table';
 
 /** What n8n spends on keeping executions would be most of the time. */
 const environment = { EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'none' };
+
+const OUTAGE = 'outage';
 
 void main();
 
 async function main(): Promise<void> {
 	const chosen = readScenarios();
 	await buildPackageIfStale();
+	const others = chosen.filter((name) => name !== OUTAGE);
+	if (others.length > 0) await inPlace(environment, async (place) => runAll(place, others));
+	// what became of its events is read from executions that n8n has kept
+	if (chosen.includes(OUTAGE)) await inPlace({}, runOutages);
+}
+
+async function inPlace(
+	environment: Parameters<typeof openPlace>[0],
+	work: (place: OwnPlace) => Promise<void>,
+): Promise<void> {
 	const place = await openPlace(environment);
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-		process.once(signal, () => void place.close().finally(() => process.exit(130)));
-	}
+	const end = () => void place.close().finally(() => process.exit(130));
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
 	try {
-		await runAll(place, chosen);
+		await work(place);
 	} catch (error) {
 		console.error(error);
 		process.exitCode = 1;
 	} finally {
+		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, end);
 		await place.close();
+	}
+}
+
+/** Callbacks come while the provider is down; then it is back, and n8n is killed while it sends them. */
+async function runOutages(place: OwnPlace): Promise<void> {
+	for (const name of ['justtrack.revenueEvent', 'singular.adRevenue']) {
+		const outage = {
+			subject: subjectOf(name),
+			first: 1,
+			events: 500,
+			atOnce: 20,
+			at: 200,
+			maxConcurrency: 20,
+		};
+		const survival = await runOutage(place, outage);
+		const rules = brokenByOutage(survival);
+		const { queued, taken, unknown } = survival;
+		const twice = [...taken.values()].filter((times) => times > 1).length;
+		console.log(
+			`An outage, ${name}: ${queued} of 500 callbacks queued, ${taken.size} arrived, ${twice} twice, ${unknown} unknown`,
+		);
+		for (const rule of rules) console.log(`   BROKEN: ${rule}`);
+		if (rules.length > 0) process.exitCode = 1;
 	}
 }
 
@@ -96,7 +133,7 @@ function rowOf(name: string, load: Load): string[] {
 function readScenarios(): string[] {
 	const { values } = parseArgs({ options: { scenario: { type: 'string' } } });
 	const { scenario } = values;
-	const known = [...scenarios.keys(), 'takingIn'];
+	const known = [...scenarios.keys(), 'takingIn', OUTAGE];
 	if (scenario === undefined) return known;
 	if (!known.includes(scenario)) {
 		console.error(`--scenario has to be one of ${known.join(', ')}`);

@@ -15,9 +15,9 @@ export class N8nProcess {
 	private hasEnded = false;
 
 	/** @throws {Error} where this Node is too old for n8n, or n8n is not installed */
-	constructor(command: 'start' | 'worker', userFolder: string, environment: NodeJS.ProcessEnv) {
+	constructor(command: readonly string[], userFolder: string, environment: NodeJS.ProcessEnv) {
 		assertRunnable();
-		this.child = spawn(process.execPath, [`--import=${endWithParent}`, n8nBinary, command], {
+		this.child = spawn(process.execPath, [`--import=${endWithParent}`, n8nBinary, ...command], {
 			cwd: userFolder,
 			stdio: ['pipe', 'pipe', 'pipe'],
 			env: { ...environmentOf(userFolder), ...environment },

@@ -29,7 +29,7 @@ export async function startN8n(options: N8nOptions = {}): Promise<N8n> {
 	const userFolder = options.userFolder ?? (await makeUserFolder(options));
 	try {
 		const [port, brokerPort] = await freePorts(options.port);
-		const process = new N8nProcess('start', userFolder, {
+		const process = new N8nProcess(['start'], userFolder, {
 			...options.environment,
 			N8N_PORT: String(port),
 			N8N_RUNNERS_BROKER_PORT: String(brokerPort),

@@ -305,15 +305,120 @@ describe('an event of the queue', () => {
 		expect(await world.queue(1)).toEqual(['queued']);
 	});
 
-	each('may have arrived: it is unknown where a repeat does harm, and named', async (world) => {
-		await world.queue(1);
-		world.sandbox.setFaults([{ kind: 'resetAfter' }]);
-		const options = { maxRetries: 0 };
-		expect(outcomesOf(await world.sendQueued({ options }))).toEqual(['unknown']);
-		world.sandbox.setFaults([]);
-		expect((await world.sendQueued()).items).toEqual([]);
-		expect(world.arrivals(1)).toEqual([1]);
+	each(
+		'may have arrived: it is unknown where a repeat does harm, and named',
+		async (world) => {
+			await world.queue(1);
+			world.sandbox.setFaults([{ kind: 'resetAfter' }]);
+			const options = { maxRetries: 0 };
+			expect(outcomesOf(await world.sendQueued({ options }))).toEqual(['unknown']);
+			world.sandbox.setFaults([]);
+			expect((await world.sendQueued()).items).toEqual([]);
+			expect(world.arrivals(1)).toEqual([1]);
+		},
+		subjects.filter((subject) => !operationOf(subject).deduplicates),
+	);
+
+	/** Where a repeat is allowed: the provider removes duplicates, or the user takes the risk. */
+	const repeating = ({ subject }: World, own: INodeParameters = {}) => ({
+		options: {
+			...subject.oneByOne,
+			...(!operationOf(subject).deduplicates && { retryUnknown: true }),
+			maxRetries: 0,
+			...own,
+		},
 	});
+	/** Leaves events in doubt: each has arrived, and its run does not know. */
+	const leaveInDoubt = async (world: World, ...numbers: readonly number[]) => {
+		await world.queue(...numbers);
+		world.sandbox.setFaults([{ kind: 'resetAfter' }]);
+		expect((await world.sendQueued(repeating(world))).items).toEqual([]);
+		world.sandbox.setFaults([]);
+	};
+
+	for (const fault of [
+		{ kind: 'status', status: 502, record: true },
+		{ kind: 'resetAfter' },
+	] as const) {
+		each(
+			`may have arrived, and stays where it may be repeated, until it is accepted (${fault.kind})`,
+			async (world) => {
+				await world.queue(1, 2);
+				world.sandbox.setFaults([fault]);
+				for (const _outage of [1, 2]) {
+					const during = await world.sendQueued(repeating(world));
+					expect(during.items).toEqual([]);
+					expect(during.hints[0]).toMatchObject({
+						type: 'warning',
+						message: expect.stringContaining('2 events still wait in the queue.') as unknown,
+					});
+					expect(hintOf(during)).toContain(
+						'The event may have been accepted, and the next run sends it again.',
+					);
+				}
+				world.sandbox.setFaults([]);
+				expect(outcomesOf(await world.sendQueued(repeating(world)))).toEqual(twice('delivered'));
+				expect((await world.sendQueued()).items).toEqual([]);
+				expect(await world.queue(1, 2)).toEqual(twice('duplicate'));
+			},
+			subjects.filter(({ quirks }) => fault.kind !== 'status' || quirks?.asksForRepeat !== true),
+		);
+	}
+
+	each(
+		'in doubt is unknown where it is refused for good, and has left',
+		async (world) => {
+			await leaveInDoubt(world, 1);
+			world.sandbox.setFaults([{ kind: 'refuse', ids: [world.subject.id(1)] }]);
+			expect(outcomesOf(await world.sendQueued(repeating(world)))).toEqual(['unknown']);
+			world.sandbox.setFaults([]);
+			const again = await world.sendQueued(repeating(world));
+			expect(again.items).toEqual([]);
+			expect(hintOf(again)).toContain('Nothing waits any more.');
+		},
+		ofEachProvider,
+	);
+
+	each(
+		'in doubt stays where it is refused for rate',
+		async (world) => {
+			await leaveInDoubt(world, 1);
+			world.sandbox.setFaults([{ kind: 'status', status: 429 }]);
+			const refused = await world.sendQueued(repeating(world));
+			expect(refused.items).toEqual([]);
+			expect(hintOf(refused)).toContain('1 event still waits in the queue.');
+			expect(hintOf(refused)).toContain('An earlier try was unclear.');
+			world.sandbox.setFaults([]);
+			expect(outcomesOf(await world.sendQueued(repeating(world)))).toEqual(['delivered']);
+		},
+		ofEachProvider,
+	);
+
+	each(
+		'in doubt that has waited for too long is unknown, and is not sent',
+		async (world) => {
+			await leaveInDoubt(world, 1);
+			world.age(3);
+			const result = await world.sendQueued(repeating(world, { maxAge: 2 }));
+			expect(outcomesOf(result)).toEqual(['unknown']);
+			expect(jsonsOf(result)[0]?.error).toContain('it may have been accepted');
+			expect(world.arrivals(1)).toEqual([1]);
+			expect((await world.sendQueued(repeating(world))).items).toEqual([]);
+		},
+		ofEachProvider,
+	);
+
+	each(
+		'in doubt is unknown where a later run may not repeat it, and named',
+		async (world) => {
+			await leaveInDoubt(world, 1);
+			const result = await world.sendQueued();
+			expect(outcomesOf(result)).toEqual(['unknown']);
+			expect(jsonsOf(result)[0]?.error).toContain('and how that ended is not known');
+			expect(world.arrivals(1)).toEqual([1]);
+		},
+		ofEachProvider.filter((subject) => !operationOf(subject).deduplicates),
+	);
 
 	each(
 		'stays in it where the credential is refused, which is an error of the run',
@@ -445,6 +550,26 @@ describe('events of one device', () => {
 			expect(timesIn(sandbox).map(String)).toEqual(times);
 		},
 		[session],
+	);
+
+	each(
+		'wait together too where the earlier one is in doubt, and go out again in their order',
+		async (world) => {
+			const { sandbox } = world;
+			const items = [1, 2, 3].map((number) => ({
+				...event.item(1),
+				utime: 1769860800 + number,
+			}));
+			await world.run(items, { parameters: { delivery: 'queue' } });
+			sandbox.setFaults([{ kind: 'resetBefore', next: 1 }]);
+			const options = { maxRetries: 0, retryUnknown: true };
+			const first = await world.sendQueued({ options });
+			expect(first.items).toEqual([]);
+			expect(hintOf(first)).toContain('3 events still wait');
+			await world.sendQueued({ options });
+			expect(timesIn(sandbox)).toEqual(items.map(({ utime }) => String(utime)));
+		},
+		[event],
 	);
 
 	each(

@@ -10,8 +10,8 @@ import { startPostgres, type Postgres } from '../support/postgres';
 import { startRedis, type Redis } from './redis';
 
 export interface Worker {
-	/** Everything that it has printed so far. */
-	readonly output: string;
+	/** Whether it has begun this execution since it was last started. */
+	hasBegun(execution: string): boolean;
 	kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 	/** Starts again where it was killed, with its folder. */
 	start(): Promise<void>;
@@ -20,7 +20,10 @@ export interface Worker {
 export interface Cluster {
 	readonly n8n: N8n;
 	readonly workers: readonly [Worker, Worker];
+	/** n8n's own. */
 	readonly postgres: Postgres;
+	/** The delivery record's: a server of its own, so that it can be gone while n8n's is there. */
+	readonly record: Postgres;
 	readonly redis: Redis;
 	readonly sandbox: Sandbox;
 	/** What arrives at the sandbox. */
@@ -28,9 +31,7 @@ export interface Cluster {
 	close(): Promise<void>;
 }
 
-/** The database of n8n itself. */
 const N8N_DATABASE = 'n8n';
-/** The database of the delivery record. */
 export const RECORD_DATABASE = 'record';
 
 export async function startCluster(): Promise<Cluster> {
@@ -42,20 +43,21 @@ export async function startCluster(): Promise<Cluster> {
 		const arrivals = new Arrivals();
 		const sandbox = await startSandbox({ onArrival: arrivals.add });
 		ends.push(() => sandbox.close());
-		const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
-		ends.push(
-			() => postgres.close(),
-			() => redis.close(),
-		);
+		const redis = await startRedis();
+		ends.push(() => redis.close());
+		const postgres = await startPostgres();
+		ends.push(() => postgres.close());
+		const record = await startPostgres();
+		ends.push(() => record.close());
 		await postgres.createDatabase(N8N_DATABASE);
-		await postgres.createDatabase(RECORD_DATABASE);
+		await record.createDatabase(RECORD_DATABASE);
 		const environment = environmentOf(postgres, redis);
 		// makes n8n's tables; workers that come at the same time would make them too
 		const n8n = await startN8n({ withPackage: true, logLevel: 'warn', environment });
 		ends.push(() => n8n.stop());
 		const workers = await Promise.all([startWorker(environment), startWorker(environment)]);
 		for (const worker of workers) ends.push(() => worker.close());
-		return { n8n, workers, postgres, redis, sandbox, arrivals, close };
+		return { n8n, workers, postgres, record, redis, sandbox, arrivals, close };
 	} catch (error) {
 		await close();
 		throw error;
@@ -68,26 +70,28 @@ async function startWorker(
 	const userFolder = await makeUserFolder({ withPackage: true });
 	const start = async () => {
 		const [port, brokerPort] = await freePorts();
-		const process = new N8nProcess('worker', userFolder, {
+		// one execution each, so that two at once are not both with one of them
+		const process = new N8nProcess(['worker', '--concurrency=1'], userFolder, {
 			...environment,
 			QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 			QUEUE_HEALTH_CHECK_PORT: String(port),
 			N8N_RUNNERS_BROKER_PORT: String(brokerPort),
-			N8N_LOG_LEVEL: 'warn',
+			// tells which executions it has begun
+			N8N_LOG_LEVEL: 'info',
 		});
 		await process.waitUntilReady(async () => await isReady(port));
 		return process;
 	};
-	let running = await start();
+	// a port that was free a moment ago may be taken: n8n's workers end then
+	const startSafely = async () => await start().catch(start);
+	let running = await startSafely();
 	return {
-		get output() {
-			return running.output;
-		},
+		hasBegun: (execution) => new RegExp(`started execution ${execution} `).test(running.output),
 		kill: async (signal) => {
 			await running.kill(signal);
 		},
 		start: async () => {
-			running = await start();
+			running = await startSafely();
 		},
 		close: async () => {
 			await running.kill('SIGTERM');

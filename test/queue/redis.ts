@@ -16,11 +16,11 @@ export interface Redis {
 	close(): Promise<void>;
 }
 
-export function hasRedis(): boolean {
-	return spawnSync('redis-server', ['--version']).status === 0;
-}
-
+/** @throws {Error} where there is no `redis-server` */
 export async function startRedis(): Promise<Redis> {
+	if (spawnSync('redis-server', ['--version']).status !== 0) {
+		throw new Error('There is no redis-server. Install it: apt-get install redis-server');
+	}
 	const [port] = await freePorts();
 	let child: ChildProcess | undefined;
 	const kill = async () => {

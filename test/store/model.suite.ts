@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import type { Store, StoreRun } from '../../transport/store/store';
+import type { EventEnd, Store, StoreRun } from '../../transport/store/store';
 import { event, key, MINUTE, owner, type World } from './store.suite';
 
 const EVENTS = 5;
@@ -344,7 +344,7 @@ class End extends RunCommand {
 	constructor(
 		which: number,
 		private readonly number: number,
-		private readonly outcome: 'delivered' | 'unknown' | 'none' | 'queued',
+		private readonly outcome: EventEnd['outcome'],
 	) {
 		super(which);
 	}
@@ -354,13 +354,14 @@ class End extends RunCommand {
 		const { number, outcome } = this;
 		const one = model.open.get(number);
 		const isTaken = run.taken.has(number);
-		if (outcome === 'queued' && isTaken) {
+		const isBack = outcome === 'queued' || outcome === 'doubtful';
+		if (isBack && isTaken) {
 			for (const lane of LANES[number] ?? []) run.passed.add(lane);
 		}
 		if (one?.holder === run) {
 			if (outcome === 'delivered') model.done.set(number, 'delivered');
-			if (outcome === 'unknown') model.doubt(number);
-			if (outcome === 'queued' || (outcome === 'none' && !isTaken && one.isQueued)) {
+			if (outcome === 'unknown' || outcome === 'doubtful') model.doubt(number);
+			if (isBack || (outcome === 'none' && !isTaken && one.isQueued)) {
 				model.giveBack(one);
 			} else model.open.delete(number);
 		} else if (outcome === 'delivered' && model.done.has(number)) {
@@ -493,8 +494,12 @@ const mark = fc
 	)
 	.map((args) => new Mark(...args));
 const end = fc
-	.tuple(aRun, anEvent, fc.constantFrom('delivered', 'unknown', 'none', 'queued'))
-	.map(([run, number, outcome]) => new End(run, number, outcome as 'delivered'));
+	.tuple(
+		aRun,
+		anEvent,
+		fc.constantFrom<EventEnd['outcome'][]>('delivered', 'unknown', 'none', 'queued', 'doubtful'),
+	)
+	.map((args) => new End(...args));
 
 const commands: fc.Arbitrary<Command>[] = [
 	fc.tuple(aProcess, fc.boolean()).map((args) => new Begin(...args)),

@@ -478,6 +478,62 @@ export function describeStore(name: string, createWorld: () => World | Promise<W
 				expect(kinds(await store.begin(owner).claim([event(1)]))).toEqual(['unknown']);
 			});
 
+			it('what may have arrived can go back into it, in its old place, to be repeated where that is harmless', async () => {
+				const store = world.start();
+				await store
+					.begin(owner)
+					.queue([inLanes(1, 'aa'), event(2), inLanes(3, 'aa'), event(4), event(5)]);
+				const run = store.begin({ ...sender, execution: '7' });
+				await run.take({ ...all, maxEvents: 2 });
+				await run.mark([key(1), key(2)], 'sending');
+				const doubt = { at: world.now(), execution: '7' };
+				await run.end(ended('doubtful', 1, 2));
+				// none overtakes it in its lane
+				expect(idsOf(await run.take(all))).toEqual([4, 5]);
+				await run.end(ended('delivered', 4, 5));
+				await run.finish();
+				expect(await store.countQueued(owner)).toBe(3);
+				expect(await store.summarize(owner)).toMatchObject([
+					{ outcome: 'delivered', events: 2 },
+					{ outcome: 'queued', events: 1 },
+					{ outcome: 'unknown', events: 2 },
+				]);
+				await store.close();
+
+				await world.live(MINUTE);
+				const later = world.start();
+				const next = later.begin({ ...sender, execution: '8' });
+				const taken = await next.take({ ...all, repeatable: ['purchase'] });
+				expect(taken).toMatchObject([
+					{ ...event(1), kind: 'taken', doubt },
+					{ ...event(2), kind: 'taken', doubt },
+					{ ...event(3), kind: 'taken' },
+				]);
+				await next.end([...ended('delivered', 1), ...ended('queued', 2, 3)]);
+				await next.finish();
+				expect(kinds(await later.begin(owner).queue([event(1)]))).toEqual(['delivered']);
+				// a run that may not repeat it names it once
+				const last = later.begin({ ...sender, execution: '9' });
+				expect(await last.take(all)).toMatchObject([
+					{ ...event(2), kind: 'unknown', doubt },
+					{ ...event(3), kind: 'taken' },
+				]);
+			});
+
+			it('what a run has lost to another it cannot put back in doubt', async () => {
+				const slow = world.start('elsewhere');
+				await slow.begin(owner).queue([event(1)]);
+				const late = slow.begin(sender);
+				await late.take(all);
+				await world.freeze(MINUTE);
+				const run = world.start().begin(sender);
+				expect(idsOf(await run.take(all))).toEqual([1]);
+				await late.end(ended('doubtful', 1));
+				expect(await run.mark([key(1)], 'sending')).toEqual([true]);
+				await run.end(ended('none', 1));
+				expect(kinds(await run.claim([event(1)]))).toEqual(['claimed']);
+			});
+
 			it('what a run delivered that was taken for dead is not sent from it', async () => {
 				const slow = world.start('elsewhere');
 				await slow.begin(owner).queue([event(1)]);

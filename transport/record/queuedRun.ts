@@ -1,6 +1,6 @@
 import type { Ending, Halt } from '../model/ending';
 import type { Batch } from '../model/event';
-import type { Owner, Store, StoreRun, TakenEvent, Taking } from '../store/store';
+import type { EventEnd, Owner, Store, StoreRun, TakenEvent, Taking } from '../store/store';
 import { forgetInPassing } from './forgetInPassing';
 import { keysOf, Marks } from './marks';
 
@@ -35,9 +35,9 @@ export class QueuedRun {
 		this.marks.holdBack(batch);
 	}
 
-	/** How the events of a batch ended: out of the queue, or back in their places. */
-	end({ events }: Batch, ending: Ending): void {
-		this.marks.end(keysOf(events), staysQueued(ending) ? 'queued' : keptOf(ending));
+	/** How the events of a batch ended, as `queuedEnd` has it. */
+	end({ events }: Batch, outcome: EventEnd['outcome']): void {
+		this.marks.end(keysOf(events), outcome);
 	}
 
 	/** Takes an event out of the queue that is not to be sent any more. */
@@ -67,12 +67,24 @@ export class QueuedRun {
 }
 
 /**
- * Whether an event stays in the queue, so that a later run tries it again: it was not sent, or was
- * certainly not accepted for a reason that is not its own.
+ * What becomes of an event of the queue. It stays (`queued`, `doubtful`), so that a later run tries it
+ * again, where it was not sent, was certainly not accepted for a reason that is not its own, or may
+ * have been accepted and a repeat does no harm.
  */
-export function staysQueued(ending: Ending): boolean {
-	if (ending.kind === 'notSent' && ending.attempts === 0) return true;
-	return STAYING.has(ending.outcome);
+export function queuedEnd(
+	ending: Ending,
+	{ mayRepeat }: Pick<Owner, 'mayRepeat'>,
+): EventEnd['outcome'] {
+	if (ending.kind === 'notSent' && ending.attempts === 0) return 'queued';
+	const { outcome } = ending;
+	if (STAYING.has(outcome)) return 'queued';
+	if (outcome === 'unknown') return mayRepeat && !isFinal(ending) ? 'doubtful' : 'unknown';
+	return outcome === 'delivered' ? outcome : 'none';
+}
+
+/** Whether that keeps it in the queue. */
+export function staysQueued(end: EventEnd['outcome']): boolean {
+	return end === 'queued' || end === 'doubtful';
 }
 
 const STAYING: ReadonlySet<Ending['outcome']> = new Set([
@@ -82,6 +94,8 @@ const STAYING: ReadonlySet<Ending['outcome']> = new Set([
 	'cancelled',
 ]);
 
-function keptOf({ outcome }: Ending) {
-	return outcome === 'delivered' || outcome === 'unknown' ? outcome : 'none';
+/** Whether a further try would end the same way: the event itself was refused, or broke our code. */
+function isFinal(ending: Ending): boolean {
+	if (ending.kind !== 'notAccepted') return ending.kind === 'defect';
+	return ending.verdict.kind === 'rejected' || ending.verdict.kind === 'broken';
 }

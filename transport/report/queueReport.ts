@@ -11,6 +11,7 @@ import { countOf } from '../text/show';
 import { countByOutcome } from './count';
 import { linesOf, listOf } from './html';
 import { inTurns } from './inTurns';
+import { RECORD_APART } from './remarks';
 import type { RunName } from './runName';
 
 /** An event that has left the queue. */
@@ -29,6 +30,8 @@ export interface QueueReport {
 	readonly waiting?: number;
 	/** Why events that were to be sent still wait, each reason once. */
 	readonly reasons: readonly string[];
+	/** Whether workers of this n8n may each have a queue of their own. */
+	readonly isRecordApart?: boolean;
 	/** Why the run itself failed, if so: then somebody has to do something. */
 	readonly failure?: Failure;
 }
@@ -96,12 +99,13 @@ function summaryOf(outcomes: readonly Outcome[], displayName: string): string {
 	return `${displayName}: ${countOf(outcomes.length, 'queued event')}: ${countByOutcome(outcomes)}.`;
 }
 
-function remarksOn({ waiting, reasons, failure }: QueueReport): string[] {
+function remarksOn({ waiting, reasons, failure, isRecordApart }: QueueReport): string[] {
 	const told = reasons.slice(0, TOLD);
 	return [
 		...(failure ? [failure.reason] : []),
 		...(waiting === undefined ? [] : [tellWaiting(waiting)]),
 		...told.filter((reason) => reason !== failure?.reason),
+		...(isRecordApart === true ? [RECORD_APART] : []),
 	];
 }
 

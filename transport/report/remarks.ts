@@ -5,6 +5,10 @@ import type { RunName } from './runName';
 /** Columns named in a remark; the others are counted. */
 const MAX_NAMED_COLUMNS = 10;
 
+/** Where workers of this n8n may each have a record of their own. */
+export const RECORD_APART =
+	'n8n runs in queue mode, and workers in other containers or on other machines do not share this delivery record: set it to PostgreSQL.';
+
 /** What would be better, sentence by sentence. Nothing failed for it, so no error tells it. */
 export function recommendationsOn({ missingRecommended }: Notes): string[] {
 	return [...missingRecommended].map(
@@ -52,9 +56,7 @@ export function remarksOn(
 		);
 	}
 	if (isRecordApart === true) {
-		sentences.push(
-			'n8n runs in queue mode, and workers in other containers or on other machines do not share this delivery record: set it to PostgreSQL.',
-		);
+		sentences.push(RECORD_APART);
 	}
 	if (recordFailure !== undefined) {
 		sentences.push(

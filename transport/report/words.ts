@@ -104,14 +104,29 @@ export function tellUnreadable(): Failure {
 	};
 }
 
-/** The outcome of an event of the queue that a run was sending when it died. */
+/** Why an event that may have been accepted stays in the queue, where it may be repeated. */
+export function tellDoubt(
+	ending: NotAccepted,
+	{ displayName }: Pick<Speaker, 'displayName'>,
+): Failure {
+	const { outcome, verdict, attempts, httpStatus } = ending;
+	const reason = joined(
+		tellLastAnswer(ending, displayName),
+		askedWait(verdict),
+		verdict.kind === 'unclear' ? undefined : 'An earlier try was unclear.',
+		'The event may have been accepted, and the next run sends it again.',
+	);
+	return { outcome, reason: reason ?? '', attempts, httpStatus };
+}
+
+/** The outcome of an event of the queue that may have been accepted, where it may not be repeated. */
 export function tellLeftBehind(
 	{ at, execution }: Past,
 	{ displayName }: Pick<Speaker, 'displayName'>,
 ): Failure {
 	return {
 		outcome: 'unknown',
-		reason: `It was being sent when execution ${execution} was cut off, ${timeOf({ at, execution })}. It may have been accepted. Check with ${displayName} before you send it again.`,
+		reason: `Not sent now: execution ${execution} sent it ${timeOf({ at, execution })}, and how that ended is not known. It may have been accepted. Check with ${displayName} before you send it again.`,
 		attempts: 0,
 	};
 }
@@ -175,16 +190,16 @@ function tellAccepted(
 }
 
 function tellNotAccepted(
-	{ outcome, verdict, httpStatus, attempts, tries, wasCutShort, followsUnknown }: NotAccepted,
+	ending: NotAccepted,
 	{ displayName, deduplicates, laneName }: Speaker,
 ): Outcome {
-	const many = tries > 1 ? ` (${tries} tries)` : '';
+	const { outcome, verdict, httpStatus, attempts, wasCutShort, followsUnknown } = ending;
 	const usual =
 		outcome === 'failed' && httpStatus !== undefined
 			? 'It was not accepted: run it again later.'
 			: usualAdvice(outcome, displayName, deduplicates);
 	const reason = joined(
-		sentence(`${displayName} ${withoutStop(verdict.reason)}${many}`),
+		tellLastAnswer(ending, displayName),
 		askedWait(verdict),
 		outcome === 'unknown' && verdict.kind !== 'unclear'
 			? // what to do about the last answer would be no advice on an earlier one
@@ -194,6 +209,11 @@ function tellNotAccepted(
 		followsUnknown ? afterUnknown(laneName) : undefined,
 	);
 	return { outcome, reason: reason ?? '', attempts, httpStatus };
+}
+
+function tellLastAnswer({ verdict, tries }: NotAccepted, displayName: string): string {
+	const many = tries > 1 ? ` (${tries} tries)` : '';
+	return sentence(`${displayName} ${withoutStop(verdict.reason)}${many}`);
 }
 
 function tellNotSent(

@@ -67,7 +67,8 @@ function beginRun(groups: Groups, run: number, owner: Owner): StoreRun {
 			const ends = given.map(toEnd);
 			for (const { key, outcome } of ends) {
 				open.set(key, outcome);
-				if (outcome === 'queued') for (const lane of taken.get(key) ?? []) passed.add(lane);
+				if (outcome !== 'queued' && outcome !== 'doubtful') continue;
+				for (const lane of taken.get(key) ?? []) passed.add(lane);
 			}
 			await groups.add({ kind: 'end', run, execution, ends });
 			for (const { key } of ends) {

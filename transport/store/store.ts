@@ -158,7 +158,8 @@ export interface EventEnd {
 	/**
 	 * `none` for what certainly did not arrive and was told to the user: it is taken out, and can be
 	 * claimed again. `queued` for what certainly did not arrive and stays in the queue, in its old
-	 * place. A doubt of an earlier run stays in both.
+	 * place. A doubt of an earlier run stays in both. `doubtful`, of what was taken alone: it may have
+	 * arrived, and stays in the queue, in its old place, for a run that may repeat it.
 	 */
-	readonly outcome: 'delivered' | 'unknown' | 'none' | 'queued';
+	readonly outcome: 'delivered' | 'unknown' | 'none' | 'queued' | 'doubtful';
 }

@@ -1,12 +1,19 @@
+import { isInQueueMode } from '../input/queueMode';
 import { readQueueLimits, readQueuePlace } from '../input/queueSettings';
 import type { Ending } from '../model/ending';
 import type { PlannedEvent } from '../model/event';
 import { isSuccess, type Failure, type Outcome } from '../model/outcome';
 import { fromContent } from '../record/content';
 import { openStore } from '../record/openStore';
-import { QueuedRun, staysQueued } from '../record/queuedRun';
+import { QueuedRun, queuedEnd, staysQueued } from '../record/queuedRun';
 import type { EndedEvent, QueueReport } from '../report/queueReport';
-import { tellLeftBehind, tellRefusal, tellTooOld, tellUnreadable } from '../report/words';
+import {
+	tellDoubt,
+	tellLeftBehind,
+	tellRefusal,
+	tellTooOld,
+	tellUnreadable,
+} from '../report/words';
 import type { Store, TakenEvent } from '../store/store';
 import {
 	openChannel,
@@ -70,7 +77,8 @@ export async function sendQueued(
 		operations.map((operation) => openChannel({ ...task, patience, operation })),
 	);
 	const budget = { left: maxEvents };
-	const store = await openStore(context, readQueuePlace(context));
+	const place = readQueuePlace(context);
+	const store = await openStore(context, place);
 	const runs = [...Map.groupBy(channels, ({ account }) => account).values()].map(
 		(own) => new AccountRun(own, budget, maxAge, store),
 	);
@@ -82,6 +90,7 @@ export async function sendQueued(
 		...(counts.every((count) => count !== undefined) && {
 			waiting: counts.reduce((sum, count) => sum + count, 0),
 		}),
+		isRecordApart: place === 'thisInstance' && isInQueueMode(),
 		reasons: [...new Set(runs.flatMap(({ reasons }) => [...reasons]))].map(redact),
 		...(failure && { failure: { ...failure, reason: redact(failure.reason) } }),
 	};
@@ -247,7 +256,7 @@ class AccountRun {
 				this.run.holdBack(batch);
 			},
 			end: (batch, ending) => {
-				this.run.end(batch, ending);
+				this.run.end(batch, queuedEnd(ending, line.channel));
 			},
 			haltOf: ({ lanes }) => (this.order.isClosed(lanes) ? { kind: 'behind' } : undefined),
 		};
@@ -279,11 +288,14 @@ class AccountRun {
 		if (queued === undefined) return;
 		line.underWay.delete(planned);
 		this.order.end(queued.lanes);
-		if (ending !== undefined && staysQueued(ending)) {
+		const { channel } = line;
+		if (ending !== undefined && staysQueued(queuedEnd(ending, channel))) {
 			this.order.close(queued.lanes);
-			if (ending.kind !== 'notSent') this.note(outcome);
+			if (ending.kind === 'notAccepted' && ending.outcome === 'unknown') {
+				this.note(toBeTold(tellDoubt(ending, channel.speaker), channel.task.redact));
+			} else if (ending.kind !== 'notSent') this.note(outcome);
 		} else {
-			this.tell(queued.taken, outcomeWithId(line.channel, planned, outcome));
+			this.tell(queued.taken, outcomeWithId(channel, planned, outcome));
 		}
 		this.wake();
 	}

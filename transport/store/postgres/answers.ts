@@ -99,6 +99,8 @@ async function end(session: Session, parts: readonly EndingPart[]): Promise<void
 		const onlyQueued = kept.map(({ outcome }) => outcome === 'unclaimed');
 		await ask(sql.giveBack, [...owned(session, kept), onlyQueued]);
 	}
+	const doubtful = parts.filter(({ outcome }) => outcome === 'doubtful');
+	if (doubtful.length > 0) await ask(sql.giveBackInDoubt, owned(session, doubtful));
 	const out = parts.filter(({ outcome }) => outcome === 'none' || outcome === 'unclaimed');
 	// what was given back is not the run's any more
 	if (out.length > 0) await ask(sql.takeOut, owned(session, out));

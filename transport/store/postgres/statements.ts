@@ -106,6 +106,14 @@ export function statementsBy(clock: string) {
 		giveBack: `UPDATE ${SCHEMA}.open SET run = NULL, state = 0, queued = true
 			FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]) AS asked (key, run, only_queued)
 			WHERE ${OWN} AND (queued OR NOT only_queued)`,
+		/** The same for what may have arrived. */
+		giveBackInDoubt: `WITH back AS (
+				UPDATE ${SCHEMA}.open SET run = NULL, state = 0, queued = true
+				FROM unnest($1::uuid[], $2::uuid[]) AS asked (key, run)
+				WHERE ${OWN} RETURNING open.*
+			)
+			${DONE} SELECT key, scope, 1, ${now}, execution, keep, amount, currency
+			FROM back ${UNLESS_CERTAIN}`,
 		takeOut: `DELETE FROM ${SCHEMA}.open
 			USING unnest($1::uuid[], $2::uuid[]) AS asked (key, run) WHERE ${OWN}`,
 		/** What a run leaves without an end: begun, it may have arrived; queued, it goes back. */

@@ -272,9 +272,9 @@ export class Tables {
 			// another run took this one for dead: it wrote `unknown`, which now is certain
 			if (changes === 0 && number === DELIVERED) correct.run(at, execution, key);
 		}
-		if (outcome === 'queued' || (outcome === 'unclaimed' && this.find(key)?.queued)) {
-			this.giveBack(key, own);
-		}
+		if (outcome === 'doubtful') settle.run(UNKNOWN, this.seconds(), key, this.instance, run);
+		const isWished = outcome === 'unclaimed' && this.find(key)?.queued;
+		if (outcome === 'queued' || outcome === 'doubtful' || isWished) this.giveBack(key, own);
 		// no more than is still its own
 		this.takeOut(key, own);
 	}
