@@ -130,7 +130,7 @@ export class NodePanel {
 	}
 
 	/** How the panel on one side shows its items. */
-	async show(side: 'input' | 'output', as: 'Schema' | 'Table' | 'JSON'): Promise<void> {
+	async show(side: 'input' | 'output', as: 'Schema' | 'Table' | 'JSON' | 'Binary'): Promise<void> {
 		await this[side].getByRole('radio', { name: as }).click();
 	}
 
@@ -146,12 +146,33 @@ export class NodePanel {
 		};
 	}
 
+	/** The same, each row by the names of its columns. */
+	async records(): Promise<Record<string, string>[]> {
+		const { header, rows } = await this.table();
+		const named = (row: string[]) => header.map((name, column) => [name, row[column] ?? '']);
+		return rows.map((row) => Object.fromEntries(named(row)) as Record<string, string>);
+	}
+
+	/** The output, where it is shown as JSON. */
+	async json(): Promise<unknown> {
+		const shown = this.output.getByTestId('ndv-data-container');
+		await shown.getByText(']', { exact: true }).last().waitFor();
+		// indented with spaces that do not break
+		return JSON.parse((await shown.innerText()).replaceAll('\u00a0', ' '));
+	}
+
 	/** The error of a node that stops, line by line as it is read. */
 	async error(): Promise<{ title: string; lines: string[] }> {
 		const title = await this.output.getByTestId('node-error-message').innerText();
 		const description = await this.output.getByTestId('node-error-description').innerText();
 		const lines = description.split('\n').map((line) => line.trim());
 		return { title, lines: lines.filter((line) => line !== '') };
+	}
+
+	/** A credential that the node asks for, by the label that stands above it. */
+	credential(label: string): Locator {
+		const slots = this.all.getByTestId('node-credentials-slot');
+		return slots.filter({ has: labelled(this.page, label) });
 	}
 
 	async newCredential(): Promise<CredentialDialog> {
