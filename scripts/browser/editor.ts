@@ -1,6 +1,17 @@
 /** n8n's editor, by what people see and do in it. */
 import type { Locator, Page } from 'playwright-core';
 
+/** Around what is drawn, in pixels: names reach beyond their nodes. */
+const MARGIN = 56;
+
+/** In pixels of the page. */
+export interface Rectangle {
+	readonly x: number;
+	readonly y: number;
+	readonly width: number;
+	readonly height: number;
+}
+
 export class Editor {
 	constructor(readonly page: Page) {}
 
@@ -11,6 +22,21 @@ export class Editor {
 
 	node(name: string): Locator {
 		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+	}
+
+	/** The part of the page that the whole workflow takes, with a margin. */
+	async drawn(): Promise<Rectangle> {
+		const { page } = this;
+		const ends = page.getByTestId('canvas-handle-plus').filter({ visible: true });
+		const items = await page.locator('.vue-flow__node').or(ends).all();
+		const boxes = (await Promise.all(items.map(async (item) => await item.boundingBox()))).filter(
+			(box) => box !== null,
+		);
+		const left = Math.min(...boxes.map(({ x }) => x)) - MARGIN;
+		const top = Math.min(...boxes.map(({ y }) => y)) - MARGIN;
+		const right = Math.max(...boxes.map(({ x, width }) => x + width)) + MARGIN;
+		const bottom = Math.max(...boxes.map(({ y, height }) => y + height)) + MARGIN;
+		return { x: left, y: top, width: right - left, height: bottom - top };
 	}
 
 	/** What stands below the name of a node. */
