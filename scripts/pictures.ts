@@ -1,24 +1,29 @@
 /**
- * Takes the README's pictures, in docs/pictures: the editor and the sandbox as they are, after real runs.
+ * Takes the pictures of the README and of docs/, in docs/pictures: the editor and the sandbox as they are, after real
+ * runs, and the canvas of each example.
  *
  *     npm run pictures
  */
-import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 
 import type { INode } from 'n8n-workflow';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, PageScreenshotOptions } from 'playwright-core';
 
 import { Editor } from './browser/editor';
 import { startStage, type Stage } from './browser/stage';
+import { agentExample, readyAgent } from './demo/agent';
 import { examples } from './demo/examples';
 import { step } from './demo/print';
-import { readyExample } from './demo/run';
+import { choose, readWorkflow, readyExample } from './demo/run';
+import type { WorkflowInput } from './n8n/types';
 import { buildPackageIfStale } from './package/build';
 import { projectRoot } from './package/project';
 
 const folder = join(projectRoot, 'docs', 'pictures');
 const MAX_BYTES = 150_000;
+/** Hides what the editor draws over its canvas. */
+const CANVAS_ALONE = '#canvas ~ *, .vue-flow__panel { visibility: hidden !important }';
 
 async function main(): Promise<void> {
 	await step('Building the package', buildPackageIfStale);
@@ -27,10 +32,11 @@ async function main(): Promise<void> {
 		async () => await startStage({ viewport: { width: 1280, height: 760 } }),
 	);
 	try {
-		await mkdir(folder, { recursive: true });
+		await mkdir(join(folder, 'examples'), { recursive: true });
 		await takeWorkflow(stage);
 		await takeError(stage);
 		await takeSandbox(stage);
+		await takeCanvases(stage);
 	} finally {
 		await stage.close();
 	}
@@ -71,10 +77,40 @@ async function takeSandbox({ sandbox, newPage }: Stage): Promise<void> {
 	await page.close();
 }
 
-async function take(name: string, what: Page | Locator): Promise<void> {
+/** Every example as it is after its import, with its credentials chosen: nodes without theirs are marked. */
+async function takeCanvases(stage: Stage): Promise<void> {
+	const files = await readdir(join(projectRoot, 'examples'));
+	for (const file of files.filter((name) => name.endsWith('.json'))) {
+		const page = await stage.newPage();
+		await page.setViewportSize({ width: 1500, height: 1000 });
+		const editor = new Editor(page);
+		await editor.open(await stage.n8n.createWorkflow(await withCredentials(file, stage)));
+		await take(`examples/${basename(file, '.json')}`, page, {
+			clip: await editor.drawn(),
+			style: CANVAS_ALONE,
+		});
+		await page.close();
+	}
+}
+
+async function withCredentials(file: string, { n8n, credentials }: Stage): Promise<WorkflowInput> {
+	if (file === agentExample.workflow) {
+		const openAi = await n8n.createCredential('openAiApi', 'OpenAI', { apiKey: 'none' });
+		return await readyAgent(credentials, openAi);
+	}
+	const workflow = await readWorkflow(file);
+	choose(workflow, credentials);
+	return workflow;
+}
+
+async function take(
+	name: string,
+	what: Page | Locator,
+	options: PageScreenshotOptions = {},
+): Promise<void> {
 	const path = join(folder, `${name}.png`);
 	await step(`docs/pictures/${name}.png`, async () => {
-		await what.screenshot({ path, animations: 'disabled' });
+		await what.screenshot({ ...options, path, animations: 'disabled' });
 		const { size } = await stat(path);
 		if (size >= MAX_BYTES)
 			throw new Error(`${path} has ${size} bytes, more than a README should load.`);

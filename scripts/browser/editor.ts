@@ -1,6 +1,17 @@
 /** n8n's editor, by what people see and do in it. */
 import type { Locator, Page } from 'playwright-core';
 
+/** Around what is drawn, in pixels: names reach beyond their nodes. */
+const MARGIN = 56;
+
+/** In pixels of the page. */
+export interface Rectangle {
+	readonly x: number;
+	readonly y: number;
+	readonly width: number;
+	readonly height: number;
+}
+
 export class Editor {
 	constructor(readonly page: Page) {}
 
@@ -11,6 +22,21 @@ export class Editor {
 
 	node(name: string): Locator {
 		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
+	}
+
+	/** The part of the page that the whole workflow takes, with a margin. */
+	async drawn(): Promise<Rectangle> {
+		const { page } = this;
+		const ends = page.getByTestId('canvas-handle-plus').filter({ visible: true });
+		const items = await page.locator('.vue-flow__node').or(ends).all();
+		const boxes = (await Promise.all(items.map(async (item) => await item.boundingBox()))).filter(
+			(box) => box !== null,
+		);
+		const left = Math.min(...boxes.map(({ x }) => x)) - MARGIN;
+		const top = Math.min(...boxes.map(({ y }) => y)) - MARGIN;
+		const right = Math.max(...boxes.map(({ x, width }) => x + width)) + MARGIN;
+		const bottom = Math.max(...boxes.map(({ y, height }) => y + height)) + MARGIN;
+		return { x: left, y: top, width: right - left, height: bottom - top };
 	}
 
 	/** What stands below the name of a node. */
@@ -130,7 +156,7 @@ export class NodePanel {
 	}
 
 	/** How the panel on one side shows its items. */
-	async show(side: 'input' | 'output', as: 'Schema' | 'Table' | 'JSON'): Promise<void> {
+	async show(side: 'input' | 'output', as: 'Schema' | 'Table' | 'JSON' | 'Binary'): Promise<void> {
 		await this[side].getByRole('radio', { name: as }).click();
 	}
 
@@ -146,12 +172,33 @@ export class NodePanel {
 		};
 	}
 
+	/** The same, each row by the names of its columns. */
+	async records(): Promise<Record<string, string>[]> {
+		const { header, rows } = await this.table();
+		const named = (row: string[]) => header.map((name, column) => [name, row[column] ?? '']);
+		return rows.map((row) => Object.fromEntries(named(row)) as Record<string, string>);
+	}
+
+	/** The output, where it is shown as JSON. */
+	async json(): Promise<unknown> {
+		const shown = this.output.getByTestId('ndv-data-container');
+		await shown.getByText(']', { exact: true }).last().waitFor();
+		// indented with spaces that do not break
+		return JSON.parse((await shown.innerText()).replaceAll('\u00a0', ' '));
+	}
+
 	/** The error of a node that stops, line by line as it is read. */
 	async error(): Promise<{ title: string; lines: string[] }> {
 		const title = await this.output.getByTestId('node-error-message').innerText();
 		const description = await this.output.getByTestId('node-error-description').innerText();
 		const lines = description.split('\n').map((line) => line.trim());
 		return { title, lines: lines.filter((line) => line !== '') };
+	}
+
+	/** A credential that the node asks for, by the label that stands above it. */
+	credential(label: string): Locator {
+		const slots = this.all.getByTestId('node-credentials-slot');
+		return slots.filter({ has: labelled(this.page, label) });
 	}
 
 	async newCredential(): Promise<CredentialDialog> {

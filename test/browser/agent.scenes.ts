@@ -1,11 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Editor } from '../../scripts/browser/editor';
-import type { WorkflowInput } from '../../scripts/n8n/types';
-import { packageName, projectRoot } from '../../scripts/package/project';
+import { readyAgent } from '../../scripts/demo/agent';
 import { startChatModel, type ChatModel } from './chatModel';
 import { scene, stage } from './scenes';
 
@@ -70,15 +66,6 @@ function answersOf({ answers }: ChatModel): IDataObject[][] {
 /** The example, with the stand-in in the place of the chat model. */
 async function openAgent(editor: Editor, { url }: ChatModel): Promise<void> {
 	const { n8n, credentials } = stage;
-	const text = await readFile(join(projectRoot, 'examples', 'agent.json'), 'utf8');
-	const workflow = JSON.parse(text) as WorkflowInput;
 	const openAi = await n8n.createCredential('openAiApi', 'Stand-in', { apiKey: 'none', url });
-	const singular = credentials.get('singularApi');
-	for (const node of workflow.nodes) {
-		if (node.type.endsWith('.lmChatOpenAi')) node.credentials = { openAiApi: openAi };
-		if (node.type === `${packageName}.singularTool` && singular) {
-			node.credentials = { singularApi: singular };
-		}
-	}
-	await editor.open(await n8n.createWorkflow(workflow));
+	await editor.open(await n8n.createWorkflow(await readyAgent(credentials, openAi)));
 }

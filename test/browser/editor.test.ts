@@ -2,8 +2,10 @@
 import { agentScenes } from './agent.scenes';
 import { credentialScenes } from './credentials.scenes';
 import { endingScenes } from './endings.scenes';
+import { fileScenes } from './files.scenes';
 import { lookScenes } from './look.scenes';
 import { mappingScenes } from './mapping.scenes';
+import { queueScenes } from './queue.scenes';
 import { stage, start, stop } from './scenes';
 
 beforeAll(start);
@@ -16,6 +18,8 @@ const scenes = {
 	mapping: mappingScenes,
 	'the credentials': credentialScenes,
 	'how a run ends': endingScenes,
+	'the queue': queueScenes,
+	'a file': fileScenes,
 	'an agent': agentScenes,
 	'how it looks': lookScenes,
 };

@@ -6,6 +6,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { Editor } from '../../scripts/browser/editor';
 import { startStage, type Stage } from '../../scripts/browser/stage';
+import type { CredentialReference } from '../../scripts/n8n/types';
 import { packageName, projectRoot } from '../../scripts/package/project';
 import { relayWorkflow, type RelayWorkflow } from '../n8n/workflow';
 
@@ -46,7 +47,8 @@ interface Relay {
 	node: string;
 	parameters: INodeParameters;
 	items: IDataObject[];
-	credential?: null;
+	/** The demo's, where none is named. */
+	credential?: CredentialReference | null;
 	settings?: RelayWorkflow['settings'];
 }
 
@@ -55,7 +57,7 @@ export async function openRelay(editor: Editor, { node, credential, ...relay }: 
 	const usual = stage.credentials.get(`${node}Api`);
 	const workflow = relayWorkflow({
 		type: `${packageName}.${node}`,
-		credential: credential === null ? null : (usual ?? null),
+		credential: credential === undefined ? (usual ?? null) : credential,
 		...relay,
 	});
 	await editor.open(await stage.n8n.createWorkflow(workflow));

@@ -1,5 +1,5 @@
 /** What the example workflows say to somebody who finds them in a list of templates. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { INode } from 'n8n-workflow';
@@ -43,4 +43,30 @@ it.each(examples)('the title of %s names the providers that it sends to', (file)
 		const title = provider === 'twentyFourMetrics' ? '24metrics' : provider;
 		expect(name.toLowerCase()).toContain(title.toLowerCase());
 	}
+});
+
+const page = readFileSync(join(root, 'docs', 'examples.md'), 'utf8');
+const sections = page.split(/^## /m).slice(1);
+
+it.each(examples)(
+	'docs/examples.md shows %s under its title: what it does in a sentence, and its picture',
+	(file) => {
+		const { name } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { name: string };
+		const own = sections.filter((section) => section.includes(`(../examples/${file})`));
+		expect(own).toHaveLength(1);
+		const [title, , ...text] = own[0]?.split('\n') ?? [];
+		expect(title).toBe(name);
+		const [sentence = ''] = text.join(' ').split(' [');
+		expect(sentence).toMatch(/^\S[^.]*\.$/);
+		expect(own[0]).toContain(`(pictures/examples/${file.replace(/json$/, 'png')})`);
+	},
+);
+
+it('docs/examples.md shows nothing else', () => {
+	expect(sections).toHaveLength(examples.length);
+});
+
+it.each(examples)('the picture of %s loads fast', (file) => {
+	const picture = join(root, 'docs', 'pictures', 'examples', file.replace(/json$/, 'png'));
+	expect(statSync(picture).size).toBeLessThan(150_000);
 });

@@ -228,7 +228,6 @@ describe('a service that is gone in the middle of a run, and back', () => {
 		cluster.sandbox.setFaults([]);
 		const account = new Account(subject, own);
 		account.add(ended);
-		account.add(resultsOf(await send.run(own.map((number) => subject.item(number)))));
 		await account.sendRest(rest);
 		account.expectKept();
 	});
