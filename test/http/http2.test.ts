@@ -3,12 +3,14 @@ import { createServer as createProxy, type RequestListener } from 'node:http';
 import { constants } from 'node:http2';
 import { createServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 import { LoggerProxy, type Logger } from 'n8n-workflow';
 
 import type { Certificate } from '../../bench/receiver/certificate';
 import { createDispatcher, type Sender } from '../../transport/http/dispatcher';
 import { exchange } from '../../transport/http/exchange';
+import { Http2Connection } from '../../transport/http/http2Connection';
 import type { Answer } from '../../transport/model/answer';
 import {
 	ANY_STREAM,
@@ -22,11 +24,14 @@ import {
 	settings,
 	startFrameServer,
 	type FramedRequest,
+	type Peer,
 } from '../support/frameServer';
 import { trustedCertificate } from '../support/trust';
 import { pause, until } from '../support/until';
 
-const TIMEOUT_MS = 3_000;
+// much longer than anything takes, also where much goes on beside
+const TIMEOUT_MS = 20_000;
+jest.setTimeout(TIMEOUT_MS);
 const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } =
 	constants;
 
@@ -288,6 +293,35 @@ describe('connections', () => {
 		const found = known(await send(origin, numbers(30), false));
 		expect(found.filter((one) => one === 'may be taken')).toHaveLength(10);
 		expect(found.filter((one) => one === 'ok')).toHaveLength(20);
+	});
+
+	it('take no request from the moment that the server has closed its side', async () => {
+		let peer: Peer | undefined;
+		const { origin } = await serve(
+			() => undefined,
+			(own) => {
+				own.send(settings());
+				peer = own;
+			},
+		);
+		const { hostname, port } = new URL(origin);
+		const socket = connectTls({ host: hostname, port: Number(port), ALPNProtocols: ['h2'] });
+		await once(socket, 'secureConnect');
+		const settled = Promise.withResolvers<undefined>();
+		const connection = new Http2Connection(socket, origin, TIMEOUT_MS, {
+			onRoom: () => {
+				settled.resolve(undefined);
+			},
+			onAnswer: () => undefined,
+			onMisfit: () => undefined,
+			onClose: () => undefined,
+		});
+		await settled.promise;
+		expect(connection.hasRoom(1)).toBe(true);
+		const ended = once(socket, 'end');
+		peer?.socket.end();
+		await ended;
+		expect(connection.hasRoom(1)).toBe(false);
 	});
 
 	it('carry one request until the server has told its limit', async () => {

@@ -65,6 +65,10 @@ export class Http2Connection {
 		private readonly idleMs: number,
 		private readonly watcher: Watcher,
 	) {
+		// the session hears of it a turn or two of the event loop later
+		socket.once('end', () => {
+			this.isRetired = true;
+		});
 		this.session = connect(origin, {
 			createConnection: () => socket,
 			settings: { enablePush: false },
