@@ -1,2 +1,2 @@
 import '../../support/overHttp2';
-import '../schedules.test';
+import '../queue.test';
