@@ -247,6 +247,10 @@ function notSent(halt: Halt, displayName: string): string {
 			const seconds = Math.round(halt.ms / 1000);
 			return `Not sent: ${displayName} has refused everything for rate for ${seconds} s (it ${halt.reason}). Set a lower Requests per Second in the options, or run it again later.`;
 		}
+		case 'serverErrors': {
+			const seconds = Math.round(halt.ms / 1000);
+			return `Not sent: ${displayName} has answered nothing but server errors for ${seconds} s (it ${halt.reason}). Run it again when the provider works again.`;
+		}
 		case 'paused': {
 			const until = new Date(halt.until).toISOString().replace('T', ' ').slice(0, 19);
 			return `Not sent: ${displayName} asked to wait until ${until} UTC, longer than a run waits. Run it again then.`;
