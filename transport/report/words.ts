@@ -68,7 +68,7 @@ export function tellHeld(
 		case 'busy':
 			return {
 				outcome: 'unknown',
-				reason: `Not sent by this execution: execution ${claim.execution} has the event, and has not ended it yet. See there what became of it.`,
+				reason: `Not sent by this execution: execution ${claim.execution} has the event, and has not ended it yet. See there what became of it. If that execution is over, run this one again in a minute: what was delivered is not sent twice.`,
 				attempts: 0,
 			};
 	}
