@@ -65,6 +65,15 @@ const faultSchema = z.discriminatedUnion('kind', [
 	 * recorded. One that breaks a rule by itself is refused for that one, as ever.
 	 */
 	z.strictObject({ kind: z.literal('refuse'), ...scope, ids: z.array(z.string()) }),
+	/** Of HTTP/2, as all below: resets the request's stream as refused; nothing is recorded. */
+	z.strictObject({ kind: z.literal('refuseStream'), ...scope }),
+	/** Resets the request's stream alone, for no reason that it tells. */
+	z.strictObject({ kind: z.literal('resetStream'), ...scope, record }),
+	/**
+	 * Ends the connection by a GOAWAY: what was handled before is answered, this request and those
+	 * after it were not taken. With `record` it was taken as well, and is not answered.
+	 */
+	z.strictObject({ kind: z.literal('goAway'), ...scope, record }),
 	/** 302 to this location; nothing is recorded. */
 	z.strictObject({ kind: z.literal('redirect'), ...scope, location: visible('location') }),
 ]);
@@ -90,14 +99,22 @@ export function isRecorded(fault: Fault): boolean {
 	switch (fault.kind) {
 		case 'status':
 		case 'hang':
+		case 'resetStream':
+		case 'goAway':
 			return fault.record ?? false;
 		case 'refuse':
+		case 'refuseStream':
 		case 'resetBefore':
 		case 'redirect':
 			return false;
 		default:
 			return true;
 	}
+}
+
+/** Whether HTTP/1.1 has no such thing: a request that comes by it is handled as if nothing were. */
+function isOfHttp2({ kind }: Fault): boolean {
+	return kind === 'refuseStream' || kind === 'resetStream' || kind === 'goAway';
 }
 
 /** A list of faults and how far each of them is used up. */
@@ -120,9 +137,10 @@ export class FaultPlan {
 	}
 
 	/** The fault for a request to this provider that holds events with these ids, if any. */
-	take(provider: string, ids: string[]): Fault | undefined {
+	take(provider: string, ids: string[], isHttp2 = false): Fault | undefined {
 		for (const entry of this.entries) {
 			const { fault } = entry;
+			if (isOfHttp2(fault) && !isHttp2) continue;
 			if (fault.provider !== undefined && fault.provider !== provider) continue;
 			if (fault.ids !== undefined && !ids.some((id) => entry.ids.has(id))) continue;
 			if (fault.next !== undefined && entry.used >= fault.next) continue;

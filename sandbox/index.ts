@@ -1,6 +1,7 @@
 import { METHODS } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { Connections, LastStreams, streamOf } from './connections';
 import { type Fault, FaultPlan, isRecorded, parseFaults } from './faults';
 import { addPage } from './page';
 import { providers } from './providers';
@@ -16,6 +17,8 @@ export interface SandboxOptions {
 	port?: number;
 	/** Default 127.0.0.1. */
 	host?: string;
+	/** PEM of a key and its certificate: with them it speaks HTTP/2 and HTTP/1.1, over TLS. */
+	tls?: { key: string; cert: string };
 	/** Gets one line per provider request, without query and secret. */
 	log?: (line: string) => void;
 	/** Told of each provider request once it is read, with its number of events, before a fault meets it. */
@@ -24,7 +27,7 @@ export interface SandboxOptions {
 
 /** The providers' APIs on localhost, each under its own first path segment. */
 export interface Sandbox {
-	/** `http://127.0.0.1:<port>`, without a slash at the end. */
+	/** `http://127.0.0.1:<port>`, or `https://` over TLS, without a slash at the end. */
 	url: string;
 	port: number;
 	report: () => Report;
@@ -48,23 +51,30 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	let plan = new FaultPlan([]);
 	const delays = new Set<NodeJS.Timeout>();
 
-	const app = fastify({
+	const common = {
 		logger: false,
 		requestTimeout: 0,
 		forceCloseConnections: true,
-		frameworkErrors: (_error, _request, reply) => {
+		frameworkErrors: (_error: unknown, _request: unknown, reply: unknown) => {
 			const error = 'The path is not valid percent-encoding.';
 			void (reply as FastifyReply).code(400).send({ error });
 		},
-	});
+	};
+	// what comes over HTTP/2 looks the same, but for its streams
+	const app = options.tls
+		? (fastify({
+				...common,
+				http2: true,
+				https: { ...options.tls, allowHTTP1: true },
+			}) as unknown as FastifyInstance)
+		: fastify(common);
 	// No idle limit, and so no Keep-Alive header either: the client's own limit is what closes.
 	// Set here, since fastify takes a 0 among its options for its default.
 	app.server.keepAliveTimeout = 0;
-	app.server.on('connection', (socket) => {
-		socket.once('close', () => {
-			ledger.socketClosed(socket);
-		});
+	const connections = new Connections(app.server, (socket) => {
+		ledger.socketClosed(socket);
 	});
+	const lastStreams = new LastStreams();
 
 	// Providers judge every method and read every body themselves, as text.
 	for (const method of METHODS) {
@@ -98,6 +108,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	}));
 
 	const handle = (provider: Provider, request: FastifyRequest, reply: FastifyReply): void => {
+		const stream = streamOf(request.raw);
+		if (stream && !lastStreams.takes(stream)) {
+			reply.hijack();
+			return;
+		}
 		const url = request.raw.url ?? '';
 		const mark = url.indexOf('?');
 		const body = (request.body as string | undefined) ?? '';
@@ -120,12 +135,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		}
 
 		const ids = held.filter((id) => id !== undefined);
-		let fault = plan.take(provider.name, ids);
+		let fault = plan.take(provider.name, ids, stream !== undefined);
+		if (stream && fault?.kind !== 'goAway') lastStreams.handle(stream);
 		if (fault?.kind === 'refuse') {
 			if ('reason' in answer) fault = undefined;
 			else answer = provider.refuseEvent('An event is refused by a fault.', held);
 		}
 
+		const socket = connections.of(request.raw);
 		const finish = (visible?: VisibleFault): void => {
 			const { ledger, number } = request.booking;
 			if (visible === undefined || isRecorded(visible)) {
@@ -137,7 +154,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 				const rest = [...ids.map(quote), ...note];
 				options.log(logLine(provider, request, statusOf(answer, visible), rest));
 			}
-			sendAnswer(reply, answer, visible);
+			sendAnswer(reply, answer, { socket, lastStreams }, visible);
 		};
 
 		if (fault?.kind !== 'delay') {
@@ -156,7 +173,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			(scope, _options, registered) => {
 				scope.addHook('onRequest', (request, reply, done) => {
 					const current = ledger;
-					const number = current.begin(request.raw.socket, reply.raw);
+					const number = current.begin(connections.of(request.raw), reply.raw);
 					live.changed();
 					request.booking = { ledger: current, number };
 					reply.raw.once('close', () => {
@@ -236,6 +253,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			for (const delay of delays) clearTimeout(delay);
 			delays.clear();
 			live.close();
+			connections.closeAll();
 			await app.close();
 		},
 	};

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startSandbox } from '.';
 import { DEFAULT_PORT } from './port';
@@ -5,15 +6,32 @@ import { providers } from './providers';
 import { REFUSED_SECRET } from './providers/provider';
 
 async function main(): Promise<void> {
-	const { values } = parseArgs({ options: { port: { type: 'string' }, host: { type: 'string' } } });
+	const { values } = parseArgs({
+		options: {
+			port: { type: 'string' },
+			host: { type: 'string' },
+			key: { type: 'string' },
+			cert: { type: 'string' },
+		},
+	});
 	const port = values.port ?? process.env.SANDBOX_PORT ?? String(DEFAULT_PORT);
 	if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
 		throw new Error(`The port has to be a number from 0 to 65535, not "${port}".`);
 	}
 
+	const { key, cert } = values;
+	if ((key === undefined) !== (cert === undefined)) {
+		throw new Error(
+			'For HTTP/2 give both --key and --cert, the files of a key and its certificate.',
+		);
+	}
 	const sandbox = await startSandbox({
 		port: Number(port),
 		host: values.host,
+		...(key !== undefined &&
+			cert !== undefined && {
+				tls: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') },
+			}),
 		log: (line) => {
 			console.log(line);
 		},

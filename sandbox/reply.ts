@@ -1,4 +1,8 @@
+import { constants } from 'node:http2';
+import type { Socket } from 'node:net';
+
 import type { FastifyReply } from 'fastify';
+import { type LastStreams, streamOf } from './connections';
 import type { Fault } from './faults';
 import type { Answer } from './providers/provider';
 
@@ -7,8 +11,20 @@ export type VisibleFault = Exclude<Fault, { kind: 'delay' }>;
 
 const GARBAGE = Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x3c, 0x21]);
 
+/** What a request came by. */
+export interface Way {
+	readonly socket: Socket;
+	readonly lastStreams: LastStreams;
+}
+
 /** Gives the answer, or what the fault makes of it. A `refuse` fault has made its own by now. */
-export function sendAnswer(reply: FastifyReply, answer: Answer, fault?: VisibleFault): void {
+export function sendAnswer(
+	reply: FastifyReply,
+	answer: Answer,
+	{ socket, lastStreams }: Way,
+	fault?: VisibleFault,
+): void {
+	const stream = streamOf(reply.request.raw);
 	switch (fault?.kind) {
 		case undefined:
 		case 'refuse':
@@ -35,8 +51,10 @@ export function sendAnswer(reply: FastifyReply, answer: Answer, fault?: VisibleF
 				'content-type': 'application/json',
 				'content-length': text.length,
 			});
-			const { socket } = reply.request.raw;
-			reply.raw.write(text.subarray(0, text.length / 2), () => socket.destroy());
+			reply.raw.write(text.subarray(0, text.length / 2), () => {
+				if (stream) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+				else socket.destroy();
+			});
 			break;
 		}
 		case 'hang':
@@ -45,7 +63,22 @@ export function sendAnswer(reply: FastifyReply, answer: Answer, fault?: VisibleF
 		case 'resetBefore':
 		case 'resetAfter':
 			reply.hijack();
-			reply.request.raw.socket.resetAndDestroy();
+			socket.resetAndDestroy();
+			break;
+		case 'refuseStream':
+			reply.hijack();
+			stream?.close(constants.NGHTTP2_REFUSED_STREAM);
+			break;
+		case 'resetStream':
+			reply.hijack();
+			stream?.close(constants.NGHTTP2_CANCEL);
+			break;
+		case 'goAway':
+			reply.hijack();
+			if (!stream) break;
+			if (fault.record) lastStreams.handle(stream);
+			lastStreams.goAway(stream);
+			if (fault.record) stream.close(constants.NGHTTP2_CANCEL);
 			break;
 	}
 }
@@ -63,6 +96,9 @@ export function statusOf(answer: Answer, fault?: VisibleFault): number | '-' {
 		case 'hang':
 		case 'resetBefore':
 		case 'resetAfter':
+		case 'refuseStream':
+		case 'resetStream':
+		case 'goAway':
 			return '-';
 		default:
 			return 200;

@@ -20,8 +20,10 @@ export interface FloorTask {
 	file: string;
 	/** How many of them are sent. */
 	requests: number;
-	/** Taken from the first task of a process. */
+	/** Both taken from the first task of a process. */
 	connections: number;
+	/** Requests on a connection at once; more than one over HTTP/2 alone. */
+	streams: number;
 }
 
 export interface FloorResult {

@@ -31,10 +31,14 @@ async function send({
 	file,
 	requests: count,
 	connections,
+	streams,
 }: FloorTask): Promise<FloorResult> {
 	const all = JSON.parse(readFileSync(file, 'utf8')) as FloorRequest[];
 	const requests = all.slice(0, count);
-	const connected = (pool ??= new Pool(origin, { connections, pipelining: 1 }));
+	const connected = (pool ??= new Pool(origin, {
+		connections,
+		...(streams > 1 ? { maxConcurrentStreams: streams } : { allowH2: false, pipelining: 1 }),
+	}));
 	const cpuBefore = process.cpuUsage();
 	const start = performance.now();
 	await new Promise<void>((done, failed) => {

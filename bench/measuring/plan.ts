@@ -1,12 +1,15 @@
 /** What is run: how many events, how often, in which order. */
 import type { Contender, NodeContender } from '../contenders/contender';
 import type { ProviderName } from '../contenders/events';
+import type { Protocol } from '../receiver/receiver';
 
 /** A contender in a situation. */
 export interface Row {
 	readonly provider: ProviderName;
 	readonly contender: Contender;
 	readonly latencyMs: number;
+	/** What the receiver agrees on; HTTP/1.1 where it is left out. The HTTP Request node speaks no other. */
+	readonly protocol?: Protocol;
 	readonly events: number;
 	/** How many rounds of its stage it takes part in, from the first on. */
 	readonly rounds: number;
@@ -27,7 +30,15 @@ export interface Stage {
 }
 
 export type StageId =
-	'batching' | 'justtrack' | 'myTracker' | 'scale' | 'computed' | 'files' | 'living';
+	| 'batching'
+	| 'justtrack'
+	| 'justtrackHttp2'
+	| 'myTracker'
+	| 'myTrackerHttp2'
+	| 'scale'
+	| 'computed'
+	| 'files'
+	| 'living';
 
 /** Where the same workflow runs several times in one n8n. */
 export interface Living {
@@ -59,7 +70,7 @@ const SLOW_EVENTS = 3_000;
 /** With more, n8n's declarative run takes minutes. */
 const DECLARATIVE_EVENTS = 500;
 
-/** The results to be quoted: about half an hour. */
+/** The results to be quoted: about an hour. */
 export const fullPlan: Plan = {
 	isQuick: false,
 	maxFloorEvents: EVENTS,
@@ -85,7 +96,16 @@ export const fullPlan: Plan = {
 				...situation('justtrack', 30, EVENTS, ['oursUnrecorded']),
 				...comparison('justtrack', 0, SLOW_EVENTS),
 				...situation('justtrack', 0, EVENTS, ['oursUnrecorded']),
+				...comparison('justtrack', 100, SLOW_EVENTS),
 			],
+		},
+		{
+			id: 'justtrackHttp2',
+			title: 'justtrack over HTTP/2',
+			about: http2Remark(),
+			rows: [30, 0, 100].flatMap((latencyMs) =>
+				overHttp2(comparison('justtrack', latencyMs, SLOW_EVENTS)),
+			),
 		},
 		{
 			id: 'myTracker',
@@ -94,6 +114,13 @@ export const fullPlan: Plan = {
 				...comparison('myTracker', 30, SLOW_EVENTS),
 				...situation('myTracker', 0, EVENTS, ['oursBelow', 'oursAuto', 'floor']),
 			],
+		},
+		{
+			id: 'myTrackerHttp2',
+			title: 'myTracker over HTTP/2, custom revenue, ours in batches of 20',
+			rows: [30, 0, 100].flatMap((latencyMs) =>
+				overHttp2(situation('myTracker', latencyMs, EVENTS, ['oursBelow', 'oursAuto', 'floor'])),
+			),
 		},
 		{
 			id: 'scale',
@@ -151,6 +178,17 @@ export const quickPlan: Plan = {
 				...situation('justtrack', 0, 2_000, ['oursAuto'], 1),
 				...situation('justtrack', 0, 2_000, ['floor'], 2),
 			],
+		},
+		{
+			id: 'justtrackHttp2',
+			title: 'justtrack over HTTP/2',
+			about: http2Remark(),
+			rows: overHttp2([
+				...situation('justtrack', 30, 400, ['httpRequest'], 1),
+				...situation('justtrack', 30, 10_000, ['oursBelow', 'floor'], 2),
+				...situation('justtrack', 0, 2_000, ['oursBelow', 'floor'], 2),
+				...situation('justtrack', 100, 2_000, ['oursBelow', 'floor'], 2),
+			]),
 		},
 		{
 			id: 'myTracker',
@@ -221,6 +259,17 @@ function situation(
 	rounds = ROUNDS,
 ): Row[] {
 	return contenders.map((contender) => ({ provider, contender, latencyMs, events, rounds }));
+}
+
+function overHttp2(rows: readonly Row[]): Row[] {
+	return rows.map((row) => ({ ...row, protocol: 'HTTP/2' }));
+}
+
+function http2Remark(): string {
+	return (
+		"The receiver agrees on HTTP/2 with whoever offers it. The HTTP Request node and n8n's declarative run do not, and " +
+		'speak HTTP/1.1 here as well. The floor has as many connections as ours, and 400 requests in flight on all of them.'
+	);
 }
 
 function memoryRemark(): string {

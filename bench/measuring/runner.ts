@@ -16,6 +16,8 @@ import type { Surroundings } from './surroundings';
 const MAX_RUN_MS = 15 * 60_000;
 /** What the transport opens by default. */
 const DEFAULT_CONNECTIONS = 100;
+/** And has in flight over HTTP/2. */
+const MAX_CONCURRENCY = 400;
 const EVENTS_PER_BATCH = 20;
 
 /** Runs a stage. A run that fails is noted and does not end the stage. */
@@ -33,7 +35,7 @@ export async function runStage(
 		for (const { row, runs, failures } of results) {
 			if (round > row.rounds || (row.onlyIfFastest && !isFastest(row, known))) continue;
 			signal.throwIfAborted();
-			const what = `round ${round}  ${row.provider}  ${row.latencyMs} ms  ${labelOf(row)}  ${row.events} events`;
+			const what = `round ${round}  ${row.provider}  ${row.protocol ?? 'HTTP/1.1'}  ${row.latencyMs} ms  ${labelOf(row)}  ${row.events} events`;
 			try {
 				const run = await runOnce(row, results, surroundings);
 				runs.push(run);
@@ -58,7 +60,7 @@ export async function recordRequests(
 	events: number,
 	{ n8n, receiver, folder }: Surroundings,
 ): Promise<void> {
-	await receiver.reset(0, true);
+	await receiver.reset(0, 'HTTP/1.1', true);
 	await n8n.run(provider, 'oursBelow', events, timeoutOf(events));
 	await writeFloorRequests(requestsFile(folder, provider), await receiver.recording());
 }
@@ -89,7 +91,7 @@ export async function counted(
 	receiver: Receiver,
 	run: () => Promise<Omit<Run, 'counts'>>,
 ): Promise<Run> {
-	await receiver.reset(row.latencyMs);
+	await receiver.reset(row.latencyMs, row.protocol);
 	const figures = await run();
 	const counts = await receiver.counts();
 	const requests = requestsOf(row);
@@ -109,6 +111,7 @@ export function floorTask(
 		file: requestsFile(folder, row.provider),
 		requests: requestsOf(row),
 		connections,
+		streams: row.protocol === 'HTTP/2' ? Math.ceil(MAX_CONCURRENCY / connections) : 1,
 	};
 }
 
@@ -129,20 +132,28 @@ function requestsOf({ provider, contender, events }: Row): number {
 }
 
 /** As many for the floor as ours had open last in the same situation. */
-export function connectionsOf({ provider, latencyMs }: Row, results: readonly Result[]): number {
+export function connectionsOf(
+	{ provider, latencyMs, protocol }: Row,
+	results: readonly Result[],
+): number {
 	const last = results
 		.filter(({ row }) => row.contender === 'oursBelow')
 		.filter(({ row }) => row.provider === provider && row.latencyMs === latencyMs)
+		.filter(({ row }) => row.protocol === protocol)
 		.at(-1)
 		?.runs.at(-1);
 	return last?.counts.maxOpen ?? DEFAULT_CONNECTIONS;
 }
 
 /** Whether no other batch size has been faster in the same situation so far. */
-function isFastest({ provider, contender, latencyMs }: Row, known: readonly Result[]): boolean {
+function isFastest(
+	{ provider, contender, latencyMs, protocol }: Row,
+	known: readonly Result[],
+): boolean {
 	const timeOf = (name: Contender) =>
 		known
 			.filter(({ row }) => row.provider === provider && row.latencyMs === latencyMs)
+			.filter(({ row }) => protocol === undefined || row.protocol === protocol)
 			.filter(({ row, runs }) => row.contender === name && runs.length > 0)
 			.map(msPerEvent)[0] ?? Infinity;
 	const sizes = httpRequests.filter((name) => name !== 'httpRequest');

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 
 import type { Certificate } from './certificate';
 
+/** What it agrees on with clients that speak both. Those that do not get what they speak. */
+export type Protocol = 'HTTP/1.1' | 'HTTP/2';
+
 /** What the receiver counted since it was reset. */
 export interface Counts {
 	connections: number;
@@ -26,7 +29,7 @@ export interface ReceivedRequest {
 
 export type ReceiverOrder =
 	| { kind: 'start'; key: string; cert: string }
-	| { kind: 'reset'; latencyMs: number; record: boolean }
+	| { kind: 'reset'; latencyMs: number; protocol: Protocol; record: boolean }
 	| { kind: 'report' };
 
 export type ReceiverAnswer =
@@ -48,8 +51,8 @@ export class Receiver {
 	}
 
 	/** Sets all counts to zero. With `record` the requests themselves are kept as well. */
-	async reset(latencyMs: number, record = false): Promise<void> {
-		await ask(this.child, { kind: 'reset', latencyMs, record }, 'done');
+	async reset(latencyMs: number, protocol: Protocol = 'HTTP/1.1', record = false): Promise<void> {
+		await ask(this.child, { kind: 'reset', latencyMs, protocol, record }, 'done');
 	}
 
 	async counts(): Promise<Counts> {

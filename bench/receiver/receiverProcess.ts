@@ -2,12 +2,11 @@
  * The receiver, in a process of its own: a TLS server on loopback that answers every request alike, after a latency,
  * and counts. Its parent tells it what to do by messages.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
-import type { Counts, ReceivedRequest, ReceiverAnswer, ReceiverOrder } from './receiver';
+import type { Counts, Protocol, ReceivedRequest, ReceiverAnswer, ReceiverOrder } from './receiver';
 
 const accepted = {
 	GET: Buffer.from('{"status":"ok"}'),
@@ -15,6 +14,7 @@ const accepted = {
 };
 
 let latencyMs = 0;
+let protocol: Protocol = 'HTTP/1.1';
 let recording: ReceivedRequest[] | undefined;
 let counts = freshCounts();
 let cpuBefore = process.cpuUsage();
@@ -27,7 +27,7 @@ process.on('message', (order: ReceiverOrder) => {
 			start(order.key, order.cert);
 			return;
 		case 'reset':
-			latencyMs = order.latencyMs;
+			({ latencyMs, protocol } = order);
 			recording = order.record ? [] : undefined;
 			counts = freshCounts();
 			for (const socket of open.keys()) open.set(socket, socket.bytesRead);
@@ -43,8 +43,18 @@ process.on('message', (order: ReceiverOrder) => {
 process.on('disconnect', () => process.exit());
 
 function start(key: string, cert: string): void {
-	const server = createServer({ key, cert, keepAliveTimeout: 60_000 }, receive);
-	server.on('secureConnection', (socket) => {
+	const server = createSecureServer(
+		{
+			key,
+			cert,
+			allowHTTP1: true,
+			ALPNCallback: ({ protocols }) =>
+				protocol === 'HTTP/2' && protocols.includes('h2') ? 'h2' : 'http/1.1',
+		},
+		receive,
+	);
+	Object.assign(server, { keepAliveTimeout: 60_000 });
+	server.on('secureConnection', (socket: TLSSocket) => {
 		open.set(socket, 0);
 		counts.connections++;
 		counts.maxOpen = Math.max(counts.maxOpen, open.size);
@@ -59,7 +69,7 @@ function start(key: string, cert: string): void {
 	});
 }
 
-function receive(request: IncomingMessage, response: ServerResponse): void {
+function receive(request: Http2ServerRequest, response: Http2ServerResponse): void {
 	counts.requests++;
 	// also of connections that were open before the counts were reset
 	counts.maxOpen = Math.max(counts.maxOpen, open.size);
@@ -71,19 +81,19 @@ function receive(request: IncomingMessage, response: ServerResponse): void {
 	});
 }
 
-function respond({ method }: IncomingMessage, response: ServerResponse): void {
+function respond({ method }: Http2ServerRequest, response: Http2ServerResponse): void {
 	const body = method === 'GET' ? accepted.GET : accepted.POST;
 	response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
 	response.end(body);
 }
 
-function record(request: IncomingMessage, into: ReceivedRequest[]): void {
+function record(request: Http2ServerRequest, into: ReceivedRequest[]): void {
 	const chunks: Buffer[] = [];
 	request.on('data', (chunk: Buffer) => chunks.push(chunk));
 	request.once('end', () => {
 		into.push({
-			method: request.method ?? '',
-			path: request.url ?? '',
+			method: request.method,
+			path: request.url,
 			rawHeaders: request.rawHeaders,
 			body: Buffer.concat(chunks).toString('utf8'),
 		});

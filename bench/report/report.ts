@@ -49,7 +49,7 @@ const method = `## How it is measured
   Medians, and in brackets the lowest and the highest.
 - An n8n that lives on is \`n8n start\` with an empty record. Its executions are started as the editor does it, and each
   has events that are new to it. Run 3 of ours is held against run 3 of the floor: both are warm and connected by then.
-- The receiver is a TLS server (HTTP/1.1, keep-alive) on 127.0.0.1 in a process of its own, which answers after the
+- The receiver is a TLS server (HTTP/2 or HTTP/1.1, keep-alive) on 127.0.0.1 in a process of its own, which answers after the
   latency. Its certificate is made for the run and has an ECDSA key, so that contenders that open a connection per
   request pay as little for it as can be. It counts connections and requests; a run with any other number of requests
   than expected counts as failed. "Busy" is its processor time by the time of the run.

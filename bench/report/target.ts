@@ -32,11 +32,11 @@ export function atLeast(what: string, value: number, min: number): Target {
 
 export function atMost(
 	what: string,
-	unit: 'x' | 'ms' | 'kB' | 'MB',
+	unit: 'x' | 'ms' | 'kB' | 'MB' | '',
 	value: number,
 	max: number,
 ): Target {
-	const gap = unit === 'x' ? '' : ' ';
+	const gap = unit === 'x' || unit === '' ? '' : ' ';
 	return {
 		what,
 		bound: `at most ${max}${gap}${unit}`,

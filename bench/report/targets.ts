@@ -2,7 +2,7 @@
 import { httpRequests, ours, type Contender } from '../contenders/contender';
 import type { ProviderName } from '../contenders/events';
 import type { PackageFigures } from '../measuring/packageFigures';
-import { LAST_EXECUTION, SPARE_MB } from '../measuring/plan';
+import { LAST_EXECUTION, SPARE_MB, type StageId } from '../measuring/plan';
 import { msPerEvent, type Result, type StageResult } from '../measuring/result';
 import type { SingleEvents } from '../measuring/singleEvents';
 import { median, medianOfKnown } from '../measuring/statistics';
@@ -28,6 +28,10 @@ export function judgeTargets(
 			all.fasterThanHttpRequest('justtrack', 0, mode, name, 30),
 			all.fasterThanHttpRequest('myTracker', 30, mode, name, 80),
 		]),
+		all.fasterThanHttpRequest('justtrack', 30, 'oursBelow', 'HTTP/2', 60, 'justtrackHttp2'),
+		all.nearFloor('justtrack', 30, 'oursBelow', 'HTTP/2', 'justtrackHttp2'),
+		all.nearFloor('justtrack', 100, 'oursBelow', 'HTTP/2', 'justtrackHttp2'),
+		all.connections(10),
 		...modes.flatMap(([mode, name]) => [
 			all.nearFloor('justtrack', 30, mode, name),
 			all.nearFloor('justtrack', 0, mode, name),
@@ -70,9 +74,10 @@ class Targets {
 		mode: Contender,
 		modeName: string,
 		min: number,
+		stage: StageId = provider,
 	): Target | undefined {
-		const our = this.figures.timeOf(provider, provider, latencyMs, [mode]);
-		const better = this.figures.timeOf(provider, provider, latencyMs, httpRequests);
+		const our = this.figures.timeOf(stage, provider, latencyMs, [mode]);
+		const better = this.figures.timeOf(stage, provider, latencyMs, httpRequests);
 		if (our === undefined || better === undefined) return undefined;
 		const what = `${provider}, ${latencyMs} ms, ${modeName}: faster than the better of 1 and 2`;
 		return atLeast(what, better / our, min);
@@ -83,12 +88,23 @@ class Targets {
 		latencyMs: number,
 		mode: Contender,
 		modeName: string,
+		stage: StageId = provider,
 	): Target | undefined {
-		const our = this.figures.timeOf(provider, provider, latencyMs, [mode]);
-		const floor = this.figures.timeOf(provider, provider, latencyMs, ['floor']);
+		const our = this.figures.timeOf(stage, provider, latencyMs, [mode]);
+		const floor = this.figures.timeOf(stage, provider, latencyMs, ['floor']);
 		if (our === undefined || floor === undefined) return undefined;
 		const what = `${provider}, ${latencyMs} ms, ${modeName}: time against the floor`;
 		return atMost(what, 'x', our / floor, 1.3);
+	}
+
+	/** Over HTTP/2. */
+	connections(max: number): Target | undefined {
+		const runs = this.figures
+			.rows('justtrackHttp2', 'justtrack', 30, 'oursBelow')
+			.flatMap((result) => result.runs);
+		if (runs.length === 0) return undefined;
+		const most = Math.max(...runs.map(({ counts }) => counts.connections));
+		return atMost('justtrack, 30 ms, HTTP/2: connections', '', most, max);
 	}
 
 	/** When loading and connecting are done, for the floor as well. */

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Fault } from '../../sandbox';
 import { subjects } from '../providers';
-import { outcomesOf, prepare, useSandbox, type Variation } from '../support/sandboxRun';
+import { outcomesOf, prepare, tableOf, useSandbox, type Variation } from '../support/sandboxRun';
 import { until } from '../support/until';
 
 // Singular wants the events of one device one after another, in order, and counts repeats twice
@@ -11,6 +11,7 @@ const sandbox = useSandbox();
 const subject = subjects.find(({ operation }) => operation === 'adRevenue');
 if (!subject) throw new Error('there is ad revenue');
 
+const many = tableOf(10_000);
 const deviceOf = (device: number) => `8ECD7512-2864-440C-93F3-${String(device).padStart(12, '0')}`;
 const idOf = (device: number, event: number) => `device-${device} event-${event}`;
 
@@ -41,12 +42,13 @@ function arrivals(devices: number): number[][] {
 	return ofDevice;
 }
 
-test('10,000 events of 500 devices: those of a device in input order, each once', async () => {
-	const result = await run(interleaved(500, 20));
+test(`${many} events of 500 devices: those of a device in input order, each once`, async () => {
+	const events = many / 500;
+	const result = await run(interleaved(500, events));
 	expect(new Set(outcomesOf(result))).toEqual(new Set(['delivered']));
-	expect(arrivals(500)).toEqual(upTo(500).map(() => upTo(20)));
+	expect(arrivals(500)).toEqual(upTo(500).map(() => upTo(events)));
 	expect(sandbox().report()).toMatchObject({
-		requests: 10_000,
+		requests: many,
 		duplicates: 0,
 		outOfOrder: 0,
 		rejected: [],

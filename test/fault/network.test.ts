@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 
+import { startSandbox } from '../../sandbox';
 import { createDispatcher, sharedDispatcher } from '../../transport/http/dispatcher';
 import { exchange } from '../../transport/http/exchange';
 import { subjects } from '../providers';
@@ -63,9 +64,11 @@ describe('proxies from the environment', () => {
 
 	test('plain http, which stays on this machine, goes through no proxy', async () => {
 		const dispatcher = await createDispatcher();
-		expect(await exchange(dispatcher, request(sandbox().url), 5000)).toMatchObject({ status: 200 });
+		const { url, close } = await startSandbox();
+		expect(await exchange(dispatcher, request(url), 5000)).toMatchObject({ status: 200 });
 		expect(proxy.requests).toEqual([]);
 		await dispatcher.destroy();
+		await close();
 	});
 
 	test('NO_PROXY goes around it', async () => {

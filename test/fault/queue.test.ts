@@ -231,7 +231,9 @@ describe('the queue', () => {
 		world.sandbox.setFaults([{ kind: 'delay', ms: 20 }]);
 		const stop = new AbortController();
 		const options = { ...world.subject.oneByOne, maxConcurrency: 2 };
-		const running = world.sendQueued({ abortSignal: stop.signal, options });
+		// what is in flight gets its answer, however busy the machine is
+		const patience = { ...PATIENCE, stopGraceMs: 30_000 };
+		const running = world.sendQueued({ abortSignal: stop.signal, options, patience });
 		await until(() => world.sandbox.report().events.length >= 5);
 		stop.abort();
 		const ended = outcomesOf(await running);

@@ -65,8 +65,10 @@ const request = (more: Partial<HttpRequest> = {}): HttpRequest => ({
 	...more,
 });
 
-const send = (more?: Partial<HttpRequest>, via = dispatcher): Promise<Reply | NoReply> =>
-	exchange(via, request(more), TIMEOUT_MS);
+const send = (
+	more?: Partial<HttpRequest>,
+	via: Pick<Sender, 'dispatch'> = dispatcher,
+): Promise<Reply | NoReply> => exchange(via, request(more), TIMEOUT_MS);
 
 /** The dispatcher, with a look at the body as it comes in. */
 const watchBody = (onBody: (chunk: Buffer) => void): Dispatcher =>

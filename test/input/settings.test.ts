@@ -8,7 +8,7 @@ import type { Settings } from '../../transport/model/settings';
 const DEFAULTS: Settings = {
 	batchSize: 1,
 	retryUnknown: false,
-	maxConcurrency: 100,
+	maxConcurrency: 400,
 	maxRetries: 3,
 	recordDays: 14,
 	requestsPerSecond: 0,
@@ -199,7 +199,7 @@ describe('the editor', () => {
 			['fileFormat', 'auto', undefined, undefined],
 			['includeInput', false, undefined, undefined],
 			['maxAge', 72, 1, 8_760],
-			['maxConcurrency', 100, 1, 500],
+			['maxConcurrency', 400, 1, 500],
 			['maxEvents', 10_000, 1, 100_000],
 			['maxRetries', 3, 0, 20],
 			['recordDays', 14, 1, 365],

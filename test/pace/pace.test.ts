@@ -47,6 +47,8 @@ class Requests {
 		readonly pace: Pace,
 		/** How a request ends at once, if it does. */
 		private readonly endsAtOnce?: Sign,
+		/** How many its connections hold. */
+		private readonly room?: () => number,
 	) {}
 
 	get open(): number {
@@ -56,7 +58,7 @@ class Requests {
 	async ask(count: number): Promise<void> {
 		for (let asked = 0; asked < count; asked++) {
 			const number = this.asked++;
-			void this.pace.acquire(this.stop.signal).then((turn) => {
+			void this.pace.acquire(this.stop.signal, this.room).then((turn) => {
 				if (turn === undefined) {
 					this.left.push(number);
 					return;
@@ -509,6 +511,22 @@ describe('shared by several runs', () => {
 		pace.leave(low);
 		await settle();
 		expect(requests.open).toBe(6);
+	});
+
+	it('no more is in flight than the connections hold, and what was learned is of that', async () => {
+		const pace = paceOf(400, 0);
+		let room = 20;
+		const requests = new Requests(pace, undefined, () => room);
+		await requests.ask(1_000);
+		for (let round = 0; round < 10; round++) await requests.end('good', requests.open);
+		expect(requests.open).toBe(20);
+		// halved is what was in flight, not what was hoped for
+		await requests.end('slow');
+		await requests.end('neutral', 19);
+		expect(requests.open).toBe(10);
+		room = 5;
+		await requests.end('neutral', 10);
+		expect(requests.open).toBe(5);
 	});
 
 	it('what bounds one run lowers nothing for those after it', async () => {

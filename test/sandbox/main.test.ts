@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { request } from 'undici';
+
+import { trustedCertificate } from '../support/trust';
 import { JUSTTRACK, query, SECRET, until } from './helper';
 
 const ROOT = resolve(__dirname, '../..');
@@ -67,4 +71,19 @@ it.each(['-1', 'x', '65536'])('refuses port %s', async (port) => {
 	const run = start([`--port=${port}`], { SANDBOX_PORT: '0' });
 	expect(await run.exit).toEqual([1, null]);
 	expect(run.output).toBe(`The port has to be a number from 0 to 65535, not "${port}".\n`);
+});
+
+it('speaks HTTP/2 over TLS when it is given a key and its certificate, and asks for both', async () => {
+	const folder = mkdtempSync(join(tmpdir(), 'revenue-relay-'));
+	const files = { key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem') };
+	const certificate = await trustedCertificate();
+	for (const name of ['key', 'cert'] as const) writeFileSync(files[name], certificate[name]);
+	const run = start([`--key=${files.key}`, `--cert=${files.cert}`, '--port=0']);
+	await until(() => run.output.includes('/faults\n\n'));
+	expect(run.output).toMatch(/listens on https:\/\/127\.0\.0\.1:\d+\n/);
+	const half = start([`--key=${files.key}`]);
+	expect(await half.exit).toEqual([1, null]);
+	expect(half.output).toContain('give both --key and --cert');
+	run.child.kill('SIGKILL');
+	rmSync(folder, { recursive: true });
 });

@@ -7,6 +7,8 @@ const long = [
 	'fault/delivery.test.ts',
 	'fault/schedules.test.ts',
 	'fault/rate.test.ts',
+	'fault/overHttp2/delivery.test.ts',
+	'fault/overHttp2/rate.test.ts',
 	'contract/expressions.test.ts',
 	'fault/lanes.test.ts',
 	'contract/singular.test.ts',

@@ -5,6 +5,15 @@ import { paces } from '../../transport/pace/sharedPace';
 import { run } from '../../transport/run';
 import type { Subject } from '../providers';
 import { createContext, runIn, type NodeResult, type NodeSetup } from './nodeRun';
+import { trustedCertificate } from './trust';
+
+/** Whether this file of tests runs over HTTP/2. */
+export const isOverHttp2 = process.env.SANDBOX_TLS !== undefined;
+
+/** How many events a large table has: fewer over HTTP/2, where the same tests run once more. */
+export const tableOf = (events: number) => (isOverHttp2 ? events / 5 : events);
+
+const tlsIfAsked = async () => (isOverHttp2 ? await trustedCertificate() : undefined);
 
 /** One sandbox for a test file, emptied before each test; nothing that a test found slows the next. */
 export function useSandbox(): () => Sandbox {
@@ -14,7 +23,7 @@ export function useSandbox(): () => Sandbox {
 		return sandbox;
 	};
 	beforeAll(async () => {
-		sandbox = await startSandbox();
+		sandbox = await startSandbox({ tls: await tlsIfAsked() });
 	});
 	beforeEach(() => {
 		started().reset();
@@ -27,7 +36,7 @@ export function useSandbox(): () => Sandbox {
 }
 
 export async function withSandbox<T>(use: (sandbox: Sandbox) => Promise<T>): Promise<T> {
-	const sandbox = await startSandbox();
+	const sandbox = await startSandbox({ tls: await tlsIfAsked() });
 	try {
 		return await use(sandbox);
 	} finally {

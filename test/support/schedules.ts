@@ -8,6 +8,7 @@ import type { NodeResult } from './nodeRun';
 import { prepareRecorded, withRecordFolder } from './recordFolder';
 import { outcomesOf, prepare, type Variation } from './sandboxRun';
 import { isFrequent, troublesOf, type Trouble } from './troubles';
+import { trustedCertificate } from './trust';
 import { pause } from './until';
 
 /** What is to go wrong in one run of a node: plain data, so that a finding can be read. */
@@ -36,6 +37,8 @@ export interface Schedule {
 	 */
 	readonly calls: number;
 	readonly isRecorded: boolean;
+	/** Else over HTTP/1.1, which has no such thing as the faults of HTTP/2. */
+	readonly isHttp2: boolean;
 }
 
 interface Row {
@@ -130,6 +133,7 @@ export function schedulesOf(subject: Subject): fc.Arbitrary<Schedule> {
 			stopAfter: rarely(fc.nat({ max: 5 }), undefined, 5),
 			calls: fc.constantFrom(1, 2, 3),
 			isRecorded: fc.boolean(),
+			isHttp2: fc.boolean(),
 		})
 		.map(({ stopAfter, ...schedule }) => ({
 			...schedule,
@@ -170,6 +174,7 @@ async function runIn(folder: string, schedule: Schedule): Promise<Ran> {
 	const answered: string[] = [];
 	let onAnswer: () => void = () => undefined;
 	const sandbox = await startSandbox({
+		tls: schedule.isHttp2 ? await trustedCertificate() : undefined,
 		log: (line) => {
 			answered.push(line);
 			onAnswer();

@@ -125,6 +125,8 @@ export function troublesOf({ provider }: Subject): readonly Trouble[] {
 			status(404),
 			status(400, { body: { error: 'no such app' } }),
 			{ kind: 'redirect', location: 'http://127.0.0.2/elsewhere' },
+			{ kind: 'refuseStream' },
+			{ kind: 'goAway' },
 		),
 		...unclear(
 			{ kind: 'delay', ms: 20 },
@@ -133,6 +135,9 @@ export function troublesOf({ provider }: Subject): readonly Trouble[] {
 			{ kind: 'resetAfter' },
 			{ kind: 'hang' },
 			{ kind: 'hang', record: true },
+			{ kind: 'resetStream' },
+			{ kind: 'resetStream', record: true },
+			{ kind: 'goAway', record: true },
 		),
 		...[
 			...[500, 502, 503, 504].flatMap((code) => eitherWay(code)),

@@ -25,8 +25,8 @@ const commonOptions: readonly NumberOption[] = [
 		name: 'maxConcurrency',
 		displayName: 'Max Concurrency',
 		description:
-			'Most requests in flight at once. The node starts low, grows while replies are good, and halves on 429, 503 and timeouts.',
-		default: 100,
+			'Most requests in flight at once. The node starts low, grows while replies are good, and halves on 429, 503 and timeouts. With providers that speak HTTP/1.1 alone, at most 100 are.',
+		default: 400,
 		min: 1,
 		max: 500,
 	},

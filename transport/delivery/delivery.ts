@@ -37,6 +37,8 @@ export interface Delivery {
 	readonly settle: (batch: Batch, ending: Ending) => void;
 	/** The account's: all runs that send with it share it. */
 	readonly pace: Pace;
+	/** How many requests the connections hold, as far as it is known by now; absent for any number. */
+	readonly room?: () => number;
 	/** Aborts when the execution is stopped. */
 	readonly cancelSignal?: AbortSignal;
 	readonly settings: Settings;

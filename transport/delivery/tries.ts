@@ -52,7 +52,8 @@ export async function untilCertain(
 	let last: NotAccepted | undefined;
 
 	for (let tries = 1; ; tries++) {
-		const turn = haltOf() === undefined ? await pace.acquire(brake.signal) : undefined;
+		const turn =
+			haltOf() === undefined ? await pace.acquire(brake.signal, delivery.room) : undefined;
 		if (turn !== undefined && haltOf() === undefined) await begin(batch, run);
 		const found = haltOf();
 		if (turn === undefined || found !== undefined) {

@@ -4,6 +4,7 @@ import { onAbort } from '../signals/onAbort';
 import type { Dispatcher } from '../vendor/undici';
 import type { Sender } from './dispatcher';
 import { explain } from './networkErrors';
+import { NotTaken } from './notTaken';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -40,8 +41,9 @@ export function exchange(
 			if (head)
 				settle({ kind: 'reply', ...head, body: Buffer.concat(chunks).toString('utf8'), truncated });
 		};
-		const settleWithout = (reason: string, timedOut: boolean) => {
-			settle({ kind: 'noReply', sent: controller !== undefined, timedOut, reason });
+		const settleWithout = (reason: string, timedOut: boolean, wasTaken = true) => {
+			const sent = controller !== undefined && wasTaken;
+			settle({ kind: 'noReply', sent, timedOut, reason });
 		};
 
 		const giveUp = (reason: string, timedOut: boolean) => {
@@ -83,7 +85,7 @@ export function exchange(
 					},
 					onResponseError(_, error) {
 						settleWithReply(true);
-						settleWithout(explain(error), false);
+						settleWithout(explain(error), false, !(error instanceof NotTaken));
 					},
 				},
 			);

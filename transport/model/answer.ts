@@ -15,7 +15,7 @@ export interface Reply {
 /** A try without an answer. */
 export interface NoReply {
 	readonly kind: 'noReply';
-	/** Whether any byte of the request may have reached the provider. */
+	/** Whether the provider may have taken the request: it may have reached it, and was not certainly turned away. */
 	readonly sent: boolean;
 	readonly timedOut: boolean;
 	/** A sentence without the provider's name, e.g. `gave no answer within 30000 ms`. */

@@ -55,6 +55,7 @@ export class Pace {
 	private readonly members = new Set<Member>();
 	private readonly concurrency = new Concurrency();
 	private readonly rate = new FoundRate();
+	private maxConcurrency = Infinity;
 	private minInterval = 0;
 	private inFlight = 0;
 	/** Until when the provider asked to wait. */
@@ -64,7 +65,8 @@ export class Pace {
 	/** Refusals for rate since the last request that was taken. */
 	private refusals = 0;
 	private lastTaken = -Infinity;
-	private readonly waiting = new Set<() => void>();
+	/** Those that wait to start, each with the room that its connections have. */
+	private readonly waiting = new Map<() => void, () => number>();
 	private timer: NodeJS.Timeout | undefined;
 
 	/** A run begins. */
@@ -84,8 +86,10 @@ export class Pace {
 	/**
 	 * Resolves with a turn when a request may start, first come, first served; with none when the
 	 * signal aborts before.
+	 *
+	 * @param room how many requests the connections hold, as far as it is known when it is asked
 	 */
-	acquire(signal: AbortSignal): Promise<Turn | undefined> {
+	acquire(signal: AbortSignal, room: () => number = () => Infinity): Promise<Turn | undefined> {
 		if (signal.aborted) return Promise.resolve(undefined);
 		return new Promise((resolve) => {
 			const start = () => {
@@ -98,7 +102,7 @@ export class Pace {
 				resolve(undefined);
 			};
 			const forget = onAbort(signal, leave);
-			this.waiting.add(start);
+			this.waiting.set(start, room);
 			this.admit();
 		});
 	}
@@ -119,7 +123,8 @@ export class Pace {
 	private setBounds(): void {
 		const members = [...this.members];
 		const rates = members.map((member) => member.requestsPerSecond).filter((rate) => rate > 0);
-		this.concurrency.ceiling = Math.min(...members.map(({ maxConcurrency }) => maxConcurrency));
+		this.maxConcurrency = Math.min(...members.map(({ maxConcurrency }) => maxConcurrency));
+		this.concurrency.ceiling = this.maxConcurrency;
 		this.minInterval = (1000 + SLACK_MS) / Math.min(...rates);
 	}
 
@@ -169,8 +174,9 @@ export class Pace {
 
 	/** Starts whoever may start, and comes back when the next one may. */
 	private admit(): void {
-		for (const start of this.waiting) {
+		for (const [start, room] of this.waiting) {
 			if (this.refusals > 0 && this.inFlight > 0) return;
+			this.concurrency.ceiling = Math.min(this.maxConcurrency, room());
 			if (this.inFlight >= this.concurrency.limit) {
 				this.concurrency.feel();
 				return;

@@ -3,5 +3,5 @@
  * Half of that is for parts that are not used, yet the class cannot be taken from its own file:
  * it needs methods that only the package as a whole puts on its prototypes.
  */
-export { EnvHttpProxyAgent, Pool } from 'undici';
+export { buildConnector, EnvHttpProxyAgent, Pool } from 'undici';
 export type { Dispatcher } from 'undici';

@@ -153,9 +153,10 @@ export async function sendAll(
 	const { redact } = task;
 	const { authorizedPer } = operation;
 	const dispatcher = await sharedDispatcher(channel.createLookup);
+	const connections = dispatcher.to(channel.origin, channel.mayRepeat);
 	const halt = await send(batchesOf(channel, rounds), {
 		exchange: async (batch, cutOff) => {
-			const answer = await exchange(dispatcher, form.build(batch), settings.timeout, cutOff);
+			const answer = await exchange(connections, form.build(batch), settings.timeout, cutOff);
 			return answer.kind === 'reply' ? redactBrokenOff(answer, redact) : answer;
 		},
 		judge: judgeOf(operation),
@@ -177,6 +178,7 @@ export async function sendAll(
 			for (const planned of batch.events) onEnd(planned, outcome, ending);
 		},
 		pace: sharedPace(channel.origin, channel.account),
+		room: () => connections.room(),
 		cancelSignal,
 		settings,
 		patience: { ...usualPatience, ...task.patience },
