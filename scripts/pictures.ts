@@ -70,7 +70,7 @@ async function takeError(stage: Stage): Promise<void> {
 
 async function takeSandbox({ sandbox, newPage }: Stage): Promise<void> {
 	const page = await newPage();
-	await page.setViewportSize({ width: 1280, height: 700 });
+	await page.setViewportSize({ width: 1280, height: 680 });
 	await page.goto(sandbox.url);
 	await page.getByText('Live', { exact: true }).waitFor();
 	await take('sandbox', page);

@@ -5,8 +5,8 @@ import {
 	additionalFields,
 	dataModeProperty,
 	decimalSign,
+	firstProperties,
 	forFieldsOf,
-	operationProperty,
 	recommended,
 	sendingProperties,
 	sourceProperties,
@@ -173,7 +173,7 @@ const optionalFields: INodeProperties[] = [
 
 /** What the editor shows and what the transport compiles. */
 export const properties = inBothModes([
-	operationProperty({
+	...firstProperties({
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',

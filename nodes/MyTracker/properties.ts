@@ -6,8 +6,8 @@ import {
 	additionalFields,
 	dataModeProperty,
 	decimalSign,
+	firstProperties,
 	forFieldsOf,
-	operationProperty,
 	sendingProperties,
 	sourceProperties,
 	withEvents,
@@ -331,7 +331,7 @@ const optionalFields: INodeProperties[] = [
 
 /** What the editor shows and what the transport compiles. */
 export const properties = inBothModes([
-	operationProperty({
+	...firstProperties({
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',

@@ -4,8 +4,8 @@ import { inBothModes } from '../../transport/declaration/mappingModes';
 import {
 	dataModeProperty,
 	decimalSign,
+	firstProperties,
 	forFieldsOf,
-	operationProperty,
 	sendingProperties,
 	sourceProperties,
 } from '../../transport/declaration/properties';
@@ -24,7 +24,7 @@ const roundToCents: INodeProperties = {
 
 /** What the editor shows and what the transport compiles. */
 export const properties = inBothModes([
-	operationProperty({
+	...firstProperties({
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',

@@ -7,8 +7,8 @@ import {
 	additionalParameters,
 	dataModeProperty,
 	decimalSign,
+	firstProperties,
 	forFieldsOf,
-	operationProperty,
 	queryField,
 	recommended,
 	sendingProperties,
@@ -511,7 +511,7 @@ const apiVersion: INodeProperties = {
 
 /** What the editor shows and what the transport compiles. */
 export const properties = inBothModes([
-	operationProperty({
+	...firstProperties({
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',

@@ -6,12 +6,12 @@ import {
 	additionalParameters,
 	dataModeProperty,
 	decimalSign,
+	firstProperties,
 	forFieldsOf,
 	queryField as field,
-	operationProperty,
 	sendingProperties,
-	sourceProperties,
 	shownFor,
+	sourceProperties,
 } from '../../transport/declaration/properties';
 
 const timeForms =
@@ -109,7 +109,7 @@ const ownOptions: INodeProperties[] = [
 
 /** What the editor shows and what the transport compiles. */
 export const properties = inBothModes([
-	operationProperty({
+	...firstProperties({
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',

@@ -115,9 +115,12 @@ export class NodePanel {
 		return new Field(this.page, item.last());
 	}
 
-	/** What stands above all its fields. */
+	/** What stands above all its fields and credentials. */
 	async labels(): Promise<string[]> {
-		const labels = this.all.getByTestId('node-parameters').getByTestId('input-label');
+		const parameters = this.all.getByTestId('node-parameters');
+		const labels = parameters
+			.getByTestId('input-label')
+			.or(parameters.getByTestId('credentials-label'));
 		await labels.first().waitFor();
 		const texts = await labels.filter({ visible: true }).allInnerTexts();
 		return texts.map((text) => text.split('\n')[0]?.trim() ?? '');
@@ -229,10 +232,6 @@ export class CredentialDialog {
 
 	constructor(private readonly page: Page) {
 		this.all = page.getByRole('dialog').filter({ has: page.getByTestId('credential-edit-dialog') });
-	}
-
-	async title(): Promise<string> {
-		return (await this.all.innerText()).split('\n')[0] ?? '';
 	}
 
 	field(label: string): Field {

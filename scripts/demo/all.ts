@@ -5,7 +5,7 @@ import { accountFor, accountForRepeat, printSummary, type Account } from './acco
 import { examples, type Example } from './examples';
 import { step } from './print';
 import { runQueue, runReport } from './queue';
-import { createCredentials, runExample, type Credentials } from './run';
+import { createCredentials, runExample, runTable, type Run } from './run';
 
 /**
  * Runs every example, and prints what became of it.
@@ -22,16 +22,18 @@ export async function runExamples(
 		async () => await createCredentials(n8n, sandbox.url),
 	);
 	const all: Account[] = [];
+	const runs: Run[] = [];
 	const wrong: string[] = [];
 	for (const example of examples) {
 		console.log(`\n--- examples/${example.workflow} on examples/${example.data}\n`);
 		const before = sandbox.report();
 		const run = await runExample(example, n8n, credentials, signal);
+		runs.push(run);
 		const found = accountFor(example, run, before, sandbox.report());
 		all.push(...found.accounts);
 		wrong.push(...found.wrong.map((what) => `${example.workflow}: ${what}`));
 	}
-	wrong.push(...(await runAgain(examples[0], all, n8n, sandbox, credentials, signal)));
+	wrong.push(...(await runAgain(examples[0], runs[0], all, n8n, sandbox)));
 	const queued = await runQueue(n8n, sandbox, credentials, signal);
 	all.push(queued.account);
 	wrong.push(...queued.wrong, ...(await runReport(n8n, all, credentials, signal)));
@@ -48,16 +50,15 @@ export async function runExamples(
 /** The first example once more, as somebody would who is not sure that it ran. */
 async function runAgain(
 	example: Example | undefined,
+	first: Run | undefined,
 	accounts: Account[],
 	n8n: N8n,
 	sandbox: Sandbox,
-	credentials: Credentials,
-	signal: AbortSignal,
 ): Promise<string[]> {
-	if (example === undefined) throw new Error('There is an example');
+	if (example === undefined || first === undefined) throw new Error('There is an example');
 	console.log(`\n--- examples/${example.workflow} once more, on the same data\n`);
 	const before = sandbox.report();
-	const run = await runExample(example, n8n, credentials, signal);
+	const run = await runTable(first, n8n);
 	const own = accounts.slice(0, example.shares.length);
 	console.log('\nThe record knows what was delivered, so nothing is sent twice:\n');
 	return accountForRepeat(example, run, own, before, sandbox.report()).map(

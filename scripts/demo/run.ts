@@ -24,10 +24,17 @@ export interface RelayNode {
 	operation: string;
 }
 
-export interface Run {
+/** An example's workflow in n8n. */
+export interface Imported {
+	workflowId: string;
+	/** The node that it starts from. */
+	trigger: string;
 	relayNodes: RelayNode[];
 	/** The node whose items are the rows. */
 	rowsNode: string;
+}
+
+export interface Run extends Imported {
 	rows: IDataObject[];
 	/** One for a table; one for each callback. */
 	executions: { execution: Execution; firstRow: number }[];
@@ -80,25 +87,35 @@ export async function runExample(
 	const { workflow, relayNodes } = await readyExample(example, n8n, credentials);
 
 	signal.throwIfAborted();
+	const workflowId = await n8n.createWorkflow(workflow);
 	if (workflow.nodes.some(({ type }) => type === webhookType)) {
 		const path = join(projectRoot, 'examples', example.data);
 		const callbacks = JSON.parse(await readFile(path, 'utf8')) as IDataObject[];
 		const webhook = find(workflow, webhookType);
 		const executions = await step(
 			`Publishing the workflow, and posting ${String(callbacks.length)} callbacks to its webhook`,
-			async () => await postCallbacks(workflow, webhook, callbacks, n8n, signal),
+			async () => await postCallbacks(workflowId, webhook, callbacks, n8n, signal),
 		);
-		return { relayNodes, rowsNode: webhook.name, rows: callbacks, executions };
+		const { name } = webhook;
+		const rows = callbacks;
+		return { workflowId, trigger: name, relayNodes, rowsNode: name, rows, executions };
 	}
 
+	const trigger = find(workflow, triggerType).name;
+	const rowsNode = find(workflow, rowsType).name;
+	return await runTable({ workflowId, trigger, relayNodes, rowsNode }, n8n);
+}
+
+/** Runs a workflow that reads a table. */
+export async function runTable(imported: Imported, n8n: N8n): Promise<Run> {
+	const { workflowId, trigger, rowsNode, relayNodes } = imported;
 	const execution = await step('Running the workflow', async () => {
-		const id = await n8n.createWorkflow(workflow);
-		const run = await n8n.runWorkflow(id, find(workflow, triggerType).name);
+		const run = await n8n.runWorkflow(workflowId, trigger);
 		return ended(await n8n.waitForExecution(run));
 	});
-	const rowsNode = find(workflow, rowsType).name;
 	const rows = outputItems(execution, rowsNode).map(({ json }) => json);
-	return { relayNodes, rowsNode, rows, executions: [{ execution, firstRow: 0 }] };
+	const executions = [{ execution, firstRow: 0 }];
+	return { workflowId, trigger, relayNodes, rowsNode, rows, executions };
 }
 
 /** @param file in `examples` */
@@ -136,13 +153,12 @@ export function ended(execution: Execution): Execution {
 
 /** As the apps would: each device one after the other, the devices side by side. */
 async function postCallbacks(
-	workflow: WorkflowInput,
+	id: string,
 	webhook: INode,
 	callbacks: IDataObject[],
 	n8n: N8n,
 	signal: AbortSignal,
 ): Promise<Run['executions']> {
-	const id = await n8n.createWorkflow(workflow);
 	await n8n.activateWorkflow(id);
 	const executions = new Map<string, Execution>();
 	for (const wave of waves(callbacks)) {

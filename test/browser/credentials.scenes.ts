@@ -16,7 +16,9 @@ export function credentialScenes(): void {
 			await openRelay(editor, { node, credential: null, parameters: {}, items: [{}] });
 			const panel = await editor.openNode('Relay');
 			const dialog = await panel.newCredential();
-			expect(await dialog.title()).toMatch(new RegExp(`^${name} account`));
+			// n8n names it a moment after the dialog is there
+			const title = dialog.all.getByTestId('inline-edit-preview');
+			await title.getByText(new RegExp(`^\\s*${name} account`)).waitFor();
 
 			await dialog.field(secret).type('a-secret-of-the-tests');
 			for (const [label, text] of Object.entries(others)) await dialog.field(label).type(text);

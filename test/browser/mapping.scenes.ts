@@ -2,7 +2,8 @@ import { openRelay, scene, stage } from './scenes';
 
 const rows = ['0.0261', '0.0101', '0.0012'].map((revenue, row) => ({
 	event: `drag-${String(row)}`,
-	system: 'android',
+	// not as the option has it
+	system: 'Android',
 	package: 'com.example.game',
 	player: `player-${String(row)}`,
 	revenue,
@@ -21,7 +22,7 @@ export function mappingScenes(): void {
 
 		// from the list of columns, and from the table
 		await panel.drag(panel.column('system'), panel.field('Platform'));
-		expect(await panel.field('Platform').reads('android')).toBe('{{ $json.system }}');
+		expect(await panel.field('Platform').reads('Android')).toBe('{{ $json.system }}');
 		await panel.drag(panel.column('event'), panel.field('Transaction ID'));
 		expect(await panel.field('Transaction ID').reads('drag-0')).toBe('{{ $json.event }}');
 		await panel.show('input', 'Table');
@@ -29,6 +30,7 @@ export function mappingScenes(): void {
 		expect(await panel.field('Value').reads('0.0261')).toBe('{{ $json.revenue }}');
 
 		await panel.run();
+		expect(await panel.field('Platform').issue.count()).toBe(0);
 		await panel.show('output', 'Table');
 		expect(await panel.table()).toEqual({
 			header: expect.arrayContaining(['provider', 'operation', 'outcome', 'id']) as string[],
@@ -39,10 +41,10 @@ export function mappingScenes(): void {
 		});
 		const { events } = stage.sandbox.report();
 		expect(events.map(({ event }) => event)).toMatchObject(
-			rows.map(({ event, revenue, system, player }) => ({
+			rows.map(({ event, revenue, player }) => ({
 				transactionid: event,
 				value: revenue,
-				platform: system,
+				platform: 'android',
 				userid: player,
 			})),
 		);

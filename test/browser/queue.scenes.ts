@@ -78,17 +78,28 @@ export function queueScenes(): void {
 		expect([began, today()]).toContain(sums[0]?.day);
 	});
 
-	scene('a record in PostgreSQL asks for its credential, another one does not', async (editor) => {
-		await openRelay(editor, { node: 'justtrack', parameters, items: rows });
-		const panel = await editor.openNode('Relay');
-		const postgres = panel.credential('Credential for Postgres');
-		await panel.credential('Credential').waitFor();
-		expect(await postgres.count()).toBe(0);
+	scene(
+		'a record in PostgreSQL asks for its credential, right above where it is chosen, another one does not',
+		async (editor) => {
+			await openRelay(editor, { node: 'justtrack', parameters, items: rows });
+			const panel = await editor.openNode('Relay');
+			const postgres = panel.credential('Credential for Postgres');
+			const first = async () => {
+				const labels = await panel.labels();
+				return labels.slice(0, labels.indexOf('Source'));
+			};
+			await panel.credential('Credential').waitFor();
+			expect(await first()).toEqual(['Credential', 'Operation', 'Delivery Record']);
 
-		await panel.field('Delivery Record').choose('PostgreSQL');
-		await postgres.waitFor();
+			await panel.field('Delivery Record').choose('PostgreSQL');
+			await postgres.waitFor();
+			expect(await first()).toEqual([
+				...['Credential', 'Credential for Postgres'],
+				...['Operation', 'Delivery Record'],
+			]);
 
-		await panel.field('Delivery Record').choose('Off');
-		await postgres.waitFor({ state: 'detached' });
-	});
+			await panel.field('Delivery Record').choose('Off');
+			await postgres.waitFor({ state: 'detached' });
+		},
+	);
 }

@@ -170,6 +170,13 @@ it('refused requests stand with their reason, and no secret is on the page', asy
 	expect(await page.content()).not.toContain('a-secret-key');
 });
 
+it('the newest events stand first, above sums that grow with the networks', async () => {
+	await fill();
+	await rowsOf('Events', 3);
+	const lists = page.locator('#lists').getByRole('heading');
+	expect(await lists.allInnerTexts()).toEqual(['Events', 'Revenue', 'Refused requests']);
+});
+
 it('received text is shown as text, whatever it holds', async () => {
 	const name = '<img src=x onerror="document.title=1">';
 	await sendToJusttrack({ monetizationnetwork: name, transactionid: name });

@@ -1,7 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { inBothModes } from '../../transport/declaration/mappingModes';
-import { dataModeProperty, forFieldsOf, queryField } from '../../transport/declaration/properties';
+import {
+	additionalFields,
+	dataModeProperty,
+	forFieldsOf,
+	queryField,
+} from '../../transport/declaration/properties';
 import { singular } from '../../nodes/Singular/provider';
 
 const send = (value: string) => ({
@@ -64,6 +69,23 @@ it('lets a choice that nobody has made say that its column decides, in automatic
 			'',
 		],
 	]);
+});
+
+it('keeps the editor from marking a choice whose column spells it in another case', () => {
+	const inCollection = inBothModes([
+		operation,
+		dataModeProperty,
+		additionalFields(['sale'], [choice, plain]),
+	]).find(({ name }) => name === 'additionalFields');
+	const choices = [...named('platform'), ...((inCollection?.options ?? []) as INodeProperties[])];
+	expect(choices.map(({ name, allowArbitraryValues }) => [name, allowArbitraryValues])).toEqual([
+		['platform', true],
+		['platform', true],
+		['country', undefined],
+		['platform', true],
+	]);
+	// nothing of an event: what stands there is read as it is
+	expect(named('from')[0]?.allowArbitraryValues).toBeUndefined();
 });
 
 it('leaves all else as it is, and in its order', () => {

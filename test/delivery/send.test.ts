@@ -879,6 +879,70 @@ describe('a provider that refuses everything for rate', () => {
 	});
 });
 
+describe('a provider that answers nothing but server errors', () => {
+	const BAD_GATEWAY = reply(502, 'Bad Gateway');
+	const alone = (items: readonly number[]) => items.map((item) => batchOf([item]));
+	const inTime = async (answer: Reply, ms: number) =>
+		await new Promise<Reply>((resolve) => {
+			setTimeout(resolve, ms, answer);
+		});
+
+	it.each([
+		['from the beginning', 0],
+		['after it took some', 60_000],
+	])('%s ends the run after a minute, and is asked little meanwhile', async (_, from) => {
+		const began = performance.now();
+		let errors = 0;
+		const answer = () => {
+			if (performance.now() < began + from) return inTime(OK, 500);
+			errors++;
+			return inTime(BAD_GATEWAY, 10);
+		};
+		const run = new FakeRun(answer, { settings: { maxConcurrency: 8 } });
+		const all = upTo(20_000);
+		await run.deliver(alone(all));
+		expect(run.rest).toMatchObject({
+			outcome: 'failed',
+			reason: expect.stringMatching(
+				/^Not sent: Provider has answered nothing but server errors for 6\d s \(it answered 502: Bad Gateway\)/,
+			) as string,
+		});
+		// what is asked ends in doubt
+		expect(errors).toBeLessThan(1_100);
+		expectOnce(run, run.taken);
+		const names = run.names(run.taken);
+		expect(names.filter((name) => name === 'unknown')).toHaveLength(errors);
+		const others = new Set(names.filter((name) => name !== 'unknown'));
+		expect([...others].filter((name) => name !== 'failed')).toEqual(from > 0 ? ['delivered'] : []);
+	});
+
+	it('to one event is not given up, however long that is tried', async () => {
+		const answer = ([item]: readonly number[]) => (item === 0 ? BAD_GATEWAY : OK);
+		const run = new FakeRun(answer, {
+			deduplicates: true,
+			laneName: 'device',
+			settings: { maxRetries: 30 },
+		});
+		const began = performance.now();
+		await run.deliver(upTo(20).map((item) => batchOf([item], 'device')));
+		expect(performance.now() - began).toBeGreaterThan(90_000);
+		expect(run.rest).toBeUndefined();
+		expect(run.names(upTo(20))).toEqual(['unknown', ...upTo(19).map(() => 'delivered')]);
+	});
+
+	it.each([
+		['takes', 'delivered', OK],
+		['refuses', 'rejected', BROKEN],
+	])('but %s an event now and then is not given up', async (_, outcome, good) => {
+		const answer = ([item = 0]: readonly number[]) =>
+			inTime(item % 20 === 19 ? good : ERROR, 2_000);
+		const run = new FakeRun(answer, { settings: { maxRetries: 0, maxConcurrency: 1 } });
+		await run.deliver(alone(upTo(200)));
+		expect(run.rest).toBeUndefined();
+		expect(run.names([0, 19, 199])).toEqual(['unknown', outcome, outcome]);
+	});
+});
+
 describe('a stop', () => {
 	/** Requests that are answered by nothing but the end of what is in flight. */
 	async function stopped(sent: boolean, options: RunOptions = {}) {

@@ -185,6 +185,28 @@ describe('the queue', () => {
 		ofEachProvider,
 	);
 
+	each(
+		'keeps the rest where the provider answers server errors alone, ends soon, and says how many wait',
+		async (world) => {
+			const numbers = Array.from({ length: 300 }, (_, number) => number);
+			await world.queue(...numbers);
+			world.sandbox.setFaults([{ kind: 'status', status: 502 }]);
+			const options = { ...world.subject.oneByOne, maxConcurrency: 2, maxRetries: 0 };
+			const patience = { ...PATIENCE, firstBackoffMs: 20, maxServerErrorsMs: 100 };
+			const down = await world.sendQueued({ options, patience });
+			const ended = outcomesOf(down);
+			expect(ended.length).toBeLessThan(100);
+			expect(new Set(ended)).toEqual(new Set(ended.length > 0 ? ['unknown'] : []));
+			const waiting = 300 - ended.length;
+			expect(hintOf(down)).toContain(`${waiting} events still wait in the queue.`);
+			expect(hintOf(down)).toContain('has answered nothing but server errors for');
+			expect(world.sandbox.report().requests).toBeLessThan(100);
+			world.sandbox.setFaults([]);
+			expect(outcomesOf(await world.sendQueued())).toHaveLength(waiting);
+		},
+		ofEachProvider,
+	);
+
 	each('of two that send at once each event goes out once', async (world) => {
 		const numbers = Array.from({ length: 200 }, (_, number) => number);
 		await world.queue(...numbers);

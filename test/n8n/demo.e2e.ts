@@ -15,12 +15,17 @@ export function demoTests(): void {
 			jest.spyOn(console, 'log').mockImplementation(print),
 			jest.spyOn(process.stdout, 'write').mockImplementation(print),
 		];
+		const imported = jest.spyOn(n8n, 'createWorkflow');
 		let addsUp: boolean;
 		try {
 			addsUp = await runExamples(n8n, sandbox, new AbortController().signal);
 		} finally {
 			for (const spy of spies) spy.mockRestore();
 		}
+		const workflows = imported.mock.calls.map(([{ name }]) => name);
+		imported.mockRestore();
+		// each stands once in n8n's list
+		expect(new Set(workflows).size).toBe(workflows.length);
 
 		// with all that was printed, to see in a failure what is wrong
 		expect({ addsUp, printed }).toEqual({

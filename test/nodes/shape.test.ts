@@ -131,14 +131,15 @@ describe.each(nodes)('the node $provider.name', ({ provider, createNode }) => {
 			'operation',
 			'dataMode',
 		]);
-		expect(names.slice(-5)).toEqual([
-			'previewOnly',
-			'deliveryRecord',
-			'delivery',
-			'eventId',
-			'options',
-		]);
+		expect(names.slice(0, 4)).toEqual(['credentials', 'operation', 'deliveryRecord', 'source']);
+		expect(names.slice(-4)).toEqual(['previewOnly', 'delivery', 'eventId', 'options']);
 	});
+
+	test('says that its credentials are drawn at the top, whatever they depend on', () => {
+		// n8n draws all of them right above the last parameter that one depends on, unless a property of this type says where
+		expect(description.properties[0]?.type).toBe('credentials');
+	});
+
 	test('has the operations of the queue after its own, and shows beside them nothing that makes an event', () => {
 		const operation = description.properties.find(({ name }) => name === 'operation');
 		const offered = (operation?.options as INodePropertyOptions[]).map(({ value }) => value);
@@ -152,7 +153,12 @@ describe.each(nodes)('the node $provider.name', ({ provider, createNode }) => {
 					return isShown && !(hide.operation?.includes(value) ?? false);
 				})
 				.map(({ name }) => name);
-		expect(shownFor('sendQueued')).toEqual(['operation', 'deliveryRecord', 'options']);
-		expect(shownFor('summarize')).toEqual(['operation', 'deliveryRecord']);
+		expect(shownFor('sendQueued')).toEqual([
+			'credentials',
+			'operation',
+			'deliveryRecord',
+			'options',
+		]);
+		expect(shownFor('summarize')).toEqual(['credentials', 'operation', 'deliveryRecord']);
 	});
 });

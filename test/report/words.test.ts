@@ -5,6 +5,7 @@ import type { Refusal } from '../../transport/model/verdict';
 import {
 	tellEnding,
 	tellHalt,
+	tellHeld,
 	tellInvalid,
 	tellRefusal,
 	type Speaker,
@@ -69,6 +70,16 @@ it.each(['rejected', 'broken', 'unauthorized', 'throttled', 'notTaken'] as const
 		});
 	},
 );
+
+it('an event that another execution has tells where to look, and when to try again if that one is over', () => {
+	const held = { kind: 'busy', execution: '17' } as const;
+	expect(tellHeld(held, provider)).toEqual({
+		outcome: 'unknown',
+		reason:
+			'Not sent by this execution: execution 17 has the event, and has not ended it yet. See there what became of it. If that execution is over, run this one again in a minute: what was delivered is not sent twice.',
+		attempts: 0,
+	});
+});
 
 it('after an unclear try another one leaves it unknown too', () => {
 	const { reason } = tellEnding(ending({ kind: 'unclear', reason: 'said no' }, true, 2), provider);

@@ -11,12 +11,15 @@ import { compile } from './compile';
  * - a required field is marked as such only where people map by hand, as its column may fill it;
  * - a choice that nobody has made says in automatic mapping that its column decides.
  *
+ * What is mapped onto a choice may be spelled in any case, which n8n would mark as not supported: whether a value
+ * fits, the schema says.
+ *
  * Beneath the Mapping Mode a notice tells which columns automatic mapping takes.
  *
  * @throws {Error} where the transport does not know a form that a field uses
  */
 export function inBothModes(properties: readonly INodeProperties[]): INodeProperties[] {
-	return properties.flatMap((property) => {
+	return properties.map(withAnySpelling).flatMap((property) => {
 		if (property.name === 'dataMode') return [property, ...columnNotices(properties)];
 		if (!property.required && !isOpenChoice(property)) return [property];
 		const { required: _, ...automatic } = property;
@@ -28,6 +31,15 @@ export function inBothModes(properties: readonly INodeProperties[]): INodeProper
 			}),
 		];
 	});
+}
+
+function withAnySpelling(property: INodeProperties): INodeProperties {
+	if (property.type === 'collection') {
+		const options = (property.options as INodeProperties[]).map(withAnySpelling);
+		return { ...property, options };
+	}
+	const isSentChoice = property.type === 'options' && property.routing?.send !== undefined;
+	return isSentChoice ? { ...property, allowArbitraryValues: true } : property;
 }
 
 const shownIn = (mode: string, property: INodeProperties): INodeProperties => ({

@@ -20,11 +20,55 @@ export const queueOperations: readonly INodePropertyOptions[] = [
 	},
 ];
 
-/** The provider's operations, and those of the queue. */
-export const operationProperty = (property: INodeProperties): INodeProperties => ({
-	...property,
-	options: [...(property.options ?? []), ...queueOperations],
-});
+/**
+ * Where the editor draws the credentials. Without it n8n draws all of a node's credentials right above the last
+ * parameter that one of them depends on, which is no place for the one that everybody needs.
+ */
+const credentialsPlace: INodeProperties = {
+	displayName: 'Credentials',
+	name: 'credentials',
+	type: 'credentials',
+	default: '',
+};
+
+/** Near the top, where the credential is drawn that a choice here asks for. */
+const deliveryRecordProperty: INodeProperties = {
+	displayName: 'Delivery Record',
+	name: 'deliveryRecord',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'This n8n Instance',
+			value: 'thisInstance',
+			description:
+				'Remember what was delivered, and send it only once, also after a crash or a retry',
+		},
+		{
+			name: 'PostgreSQL',
+			value: 'postgres',
+			description: 'The same in a database that all workers of n8n share',
+		},
+		{
+			name: 'Off',
+			value: 'off',
+			description: 'Send every event, whatever was delivered before',
+		},
+	],
+	default: 'thisInstance',
+	description: 'Where to keep the record of what was delivered',
+};
+
+/**
+ * What every node begins with.
+ *
+ * @param operation the provider's operations, which those of the queue follow
+ */
+export const firstProperties = (operation: INodeProperties): INodeProperties[] => [
+	credentialsPlace,
+	{ ...operation, options: [...(operation.options ?? []), ...queueOperations] },
+	deliveryRecordProperty,
+];
 
 /** For what makes an event, and so has no place beside the operations of the queue. */
 export const withEvents = {
@@ -225,32 +269,6 @@ export function sendingProperties({
 			default: false,
 			description:
 				'Whether to build and check the requests without sending them. The output shows each request with its secrets masked.',
-		},
-		{
-			displayName: 'Delivery Record',
-			name: 'deliveryRecord',
-			type: 'options',
-			noDataExpression: true,
-			options: [
-				{
-					name: 'This n8n Instance',
-					value: 'thisInstance',
-					description:
-						'Remember what was delivered, and send it only once, also after a crash or a retry',
-				},
-				{
-					name: 'PostgreSQL',
-					value: 'postgres',
-					description: 'The same in a database that all workers of n8n share',
-				},
-				{
-					name: 'Off',
-					value: 'off',
-					description: 'Send every event, whatever was delivered before',
-				},
-			],
-			default: 'thisInstance',
-			description: 'Where to keep the record of what was delivered',
 		},
 		{
 			displayName: 'Delivery',

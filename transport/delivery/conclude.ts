@@ -28,6 +28,7 @@ export function outcomeOfHalt(halt: Halt): FailureName {
 		case 'stopped':
 			return 'cancelled';
 		case 'silence':
+		case 'serverErrors':
 		case 'record':
 		case 'behind':
 			return 'failed';

@@ -7,6 +7,8 @@ export interface Patience {
 	readonly maxSilenceMs: number;
 	/** Refused for rate for longer than this, and no request taken, a run ends. */
 	readonly maxThrottledMs: number;
+	/** Answered with server errors alone for longer than this, whatever it is sent, a run ends. */
+	readonly maxServerErrorsMs: number;
 	/** Asked to wait longer than this, a run ends instead. */
 	readonly maxPauseMs: number;
 	/** What is in flight when the execution is stopped has this long to be answered. */
@@ -18,6 +20,7 @@ export const usualPatience: Patience = {
 	maxBackoffMs: 20_000,
 	maxSilenceMs: 60_000,
 	maxThrottledMs: 120_000,
+	maxServerErrorsMs: 60_000,
 	maxPauseMs: 120_000,
 	stopGraceMs: 1_000,
 };

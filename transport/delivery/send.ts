@@ -9,6 +9,7 @@ import type { Delivery } from './delivery';
 import { DrySpell } from './drySpell';
 import { deliverHalves } from './halving';
 import { Lanes } from './lanes';
+import { ServerErrors } from './serverErrors';
 import { untilCertain, type Past, type Run } from './tries';
 
 /**
@@ -39,6 +40,7 @@ export async function send(
 		access: new Access(delivery.partOf),
 		silence: new DrySpell(),
 		throttling: new DrySpell(),
+		serverErrors: new ServerErrors(),
 	};
 	const lanes = new Lanes();
 	const backlog = new Backlog(hasLanes ? BACKLOG_WITH_LANES : BACKLOG_PER_REQUEST * maxConcurrency);

@@ -8,6 +8,7 @@ import { conclude, outcomeOfHalt } from './conclude';
 import type { Delivery } from './delivery';
 import type { DrySpell } from './drySpell';
 import { isFinal, readAnswer, type Reading } from './readAnswer';
+import type { ServerErrors } from './serverErrors';
 
 /** What the batches of one run share. */
 export interface Run {
@@ -18,6 +19,8 @@ export interface Run {
 	readonly silence: DrySpell;
 	/** Refused for rate, without a request that is taken. */
 	readonly throttling: DrySpell;
+	/** Answered with server errors alone. */
+	readonly serverErrors: ServerErrors;
 }
 
 /** What has become of events as part of larger batches. */
@@ -118,7 +121,7 @@ async function tryOnce(
 	startedAt: number,
 	run: Run,
 ): Promise<Reading & { reply?: Reply }> {
-	const { delivery, brake, access, silence, throttling } = run;
+	const { delivery, brake, access, silence, throttling, serverErrors } = run;
 	const { exchange, judge, settings, patience, pace } = delivery;
 	const answer = await exchange(batch, brake.cutOff);
 	const reading = readAnswer(answer, judge);
@@ -132,6 +135,7 @@ async function tryOnce(
 	}
 	silence.end();
 	if (sign === 'good') throttling.end();
+	if (sign === 'good' || answer.status < 500) serverErrors.end();
 	if (verdict.kind === 'delivered') {
 		access.accepted(batch);
 		return { ...reading, reply: answer };
@@ -141,6 +145,16 @@ async function tryOnce(
 		const ms = Math.min(throttling.goOn(startedAt), pace.msSinceTaken());
 		if (ms > patience.maxThrottledMs) {
 			brake.pull({ kind: 'throttled', ms, reason: verdict.reason });
+		}
+	}
+	// a 503 is a refusal for rate
+	if (answer.status >= 500 && sign === 'neutral') {
+		const ms = serverErrors.goOn(batch, startedAt);
+		if (ms !== undefined && ms > patience.maxServerErrorsMs) {
+			brake.pull({ kind: 'serverErrors', ms, reason: verdict.reason });
+		} else if (ms !== undefined) {
+			// keeps its turn meanwhile: what a provider in trouble is asked often ends in doubt
+			await brake.rest(patience.firstBackoffMs);
 		}
 	}
 	if (pauseMs > patience.maxPauseMs) {

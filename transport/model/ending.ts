@@ -70,6 +70,8 @@ export type Halt =
 	| { readonly kind: 'silence'; readonly ms: number; readonly reason: string }
 	/** The provider has refused everything for rate for so long. */
 	| { readonly kind: 'throttled'; readonly ms: number; readonly reason: string }
+	/** The provider has answered nothing but server errors for so long. */
+	| { readonly kind: 'serverErrors'; readonly ms: number; readonly reason: string }
 	/** The provider asked another run to wait, until then (`Date.now()`), longer than this one does. */
 	| { readonly kind: 'paused'; readonly until: number }
 	/** The answer to an earlier event: the credential was refused, or it asked for too long a wait. */

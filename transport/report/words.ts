@@ -68,7 +68,7 @@ export function tellHeld(
 		case 'busy':
 			return {
 				outcome: 'unknown',
-				reason: `Not sent by this execution: execution ${claim.execution} has the event, and has not ended it yet. See there what became of it.`,
+				reason: `Not sent by this execution: execution ${claim.execution} has the event, and has not ended it yet. See there what became of it. If that execution is over, run this one again in a minute: what was delivered is not sent twice.`,
 				attempts: 0,
 			};
 	}
@@ -246,6 +246,10 @@ function notSent(halt: Halt, displayName: string): string {
 		case 'throttled': {
 			const seconds = Math.round(halt.ms / 1000);
 			return `Not sent: ${displayName} has refused everything for rate for ${seconds} s (it ${halt.reason}). Set a lower Requests per Second in the options, or run it again later.`;
+		}
+		case 'serverErrors': {
+			const seconds = Math.round(halt.ms / 1000);
+			return `Not sent: ${displayName} has answered nothing but server errors for ${seconds} s (it ${halt.reason}). Run it again when the provider works again.`;
 		}
 		case 'paused': {
 			const until = new Date(halt.until).toISOString().replace('T', ' ').slice(0, 19);

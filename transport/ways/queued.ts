@@ -34,7 +34,7 @@ const FIRST_TAKE = 64;
 const MAX_TAKE = 500;
 
 /** What waits is tried again by the next run, so this one need not be patient. */
-const PATIENCE = { maxSilenceMs: 5_000, maxThrottledMs: 30_000 };
+const PATIENCE = { maxSilenceMs: 5_000, maxThrottledMs: 30_000, maxServerErrorsMs: 5_000 };
 
 /** What may still be taken, for all accounts together. */
 interface Budget {
