@@ -127,17 +127,17 @@ describe('concurrency', () => {
 		expect(requests.open).toBe(8);
 	});
 
-	it('grows by half with each round of good replies', async () => {
-		const requests = new Requests(paceOf(100, 0));
-		await requests.ask(200);
+	it('doubles with each round of good replies: six round trips from 8 to 400', async () => {
+		const requests = new Requests(paceOf(400, 0));
+		await requests.ask(2_000);
 		await requests.end('good', 7);
 		expect(requests.open).toBe(8);
 		await requests.end('good', 1);
-		expect(requests.open).toBe(12);
-		await requests.end('good', 12);
-		expect(requests.open).toBe(18);
-		await requests.end('good', 18);
-		expect(requests.open).toBe(27);
+		for (const open of [16, 32, 64, 128, 256]) {
+			expect(requests.open).toBe(open);
+			await requests.end('good', open);
+		}
+		expect(requests.open).toBe(400);
 	});
 
 	it('grows up to the ceiling', async () => {
@@ -469,14 +469,14 @@ describe('shared by several runs', () => {
 		pace.join(first);
 		const requests = new Requests(pace);
 		await requests.ask(200);
-		for (const round of [8, 12, 18]) await requests.end('good', round);
+		for (const round of [8, 16, 32]) await requests.end('good', round);
 		await requests.abort();
 		await requests.end('neutral', requests.open);
 		pace.leave(first);
 		pace.join(memberOf());
 		const next = new Requests(pace);
 		await next.ask(100);
-		expect(next.open).toBe(27);
+		expect(next.open).toBe(64);
 	});
 
 	it('the next one keeps to the rate that the first has found, however much later', async () => {

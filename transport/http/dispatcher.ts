@@ -121,9 +121,11 @@ export async function createDispatcher(lookup: LookupFunction = dns.lookup): Pro
 		pipelining: 0,
 	});
 	const dispatch = (request: SendOptions, handler: Dispatcher.DispatchHandler) => {
-		const until = distrustedUntil.get(String(request.origin)) ?? -Infinity;
-		const via = until > performance.now() ? closing : keeping;
-		return via.dispatch(request, handler);
+		const origin = String(request.origin);
+		const isDistrusted = (distrustedUntil.get(origin) ?? -Infinity) > performance.now();
+		// undici's agents read the address of each request anew
+		const known = origins.get(origin) ?? keeping;
+		return (isDistrusted ? closing : known).dispatch(request, handler);
 	};
 	return {
 		dispatch,

@@ -152,7 +152,7 @@ export class Http2Connection {
 		const open = () => {
 			const sent = { ...(headers as Record<string, string>), ':method': method, ':path': path };
 			// the proxy's agent adds it; here it is :authority, which node:http2 knows
-			Reflect.deleteProperty(sent, 'host');
+			if ('host' in sent) Reflect.deleteProperty(sent, 'host');
 			const stream = session.request(
 				typeof body === 'string' ? { ...sent, 'content-length': Buffer.byteLength(body) } : sent,
 				{ endStream: typeof body !== 'string' },
@@ -181,11 +181,11 @@ export class Http2Connection {
 			stream.destroy();
 		};
 		stream
-			.on('response', ({ ':status': status = 0, ...answer }) => {
+			.on('response', (answer) => {
 				hasHead = true;
 				this.hasAnswered = true;
 				watcher.onAnswer();
-				if (!aborted) handler.onResponseStart?.(controller, status, answer, '');
+				if (!aborted) handler.onResponseStart?.(controller, answer[':status'] ?? 0, answer, '');
 			})
 			.on('data', (chunk: Buffer) => {
 				if (!aborted) handler.onResponseData?.(controller, chunk);

@@ -1,11 +1,11 @@
 const START = 8;
-/** By how much a round of good replies raises the concurrency, until the first strain. */
-const GROWTH = 1.5;
+/** By how much a round of good replies raises the concurrency, until the first strain: as TCP starts. */
+const GROWTH = 2;
 
 /**
  * How many requests may be in flight. It starts low and grows with each round of good replies, as
- * many as may be in flight, if somebody had to wait meanwhile: by half until the first strain, then
- * by one. Strain halves it, as in TCP, once for all requests that were under way.
+ * many as may be in flight, if somebody had to wait meanwhile: to twice as many until the first
+ * strain, then by one. Strain halves it, as in TCP, once for all requests that were under way.
  */
 export class Concurrency {
 	/** Requests in flight at most: bounds what was found, and does not change it. */
@@ -36,7 +36,7 @@ export class Concurrency {
 		this.goodInRound = 0;
 		this.wasFelt = false;
 		if (!hasProven) return;
-		const grown = this.found < this.steady ? Math.ceil(this.found * GROWTH) : this.found + 1;
+		const grown = this.found < this.steady ? this.found * GROWTH : this.found + 1;
 		this.found = Math.min(this.ceiling, grown);
 	}
 
