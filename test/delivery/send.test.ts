@@ -916,6 +916,22 @@ describe('a provider that answers nothing but server errors', () => {
 		expect([...others].filter((name) => name !== 'failed')).toEqual(from > 0 ? ['delivered'] : []);
 	});
 
+	it('and asks for a wait is left alone from then on, although it is asked slowly already', async () => {
+		const startedAt: number[] = [];
+		const answer = async (_: readonly number[], number: number) => {
+			startedAt.push(performance.now());
+			// one after the other, so that their waits do not end together
+			const asking = reply(502, 'Bad Gateway', { 'retry-after': '30' });
+			return await inTime(number === 20 ? asking : BAD_GATEWAY, 10 + (number % 8) * 50);
+		};
+		const run = new FakeRun(answer, { settings: { maxConcurrency: 8, maxRetries: 0 } });
+		await run.deliver(alone(upTo(60)));
+		const askedAt = (startedAt[20] ?? NaN) + 10 + (20 % 8) * 50;
+		const later = startedAt.filter((at) => at > askedAt);
+		expect(later.length).toBeGreaterThan(20);
+		expect(Math.min(...later)).toBeGreaterThanOrEqual(askedAt + 30_000);
+	});
+
 	it('to one event is not given up, however long that is tried', async () => {
 		const answer = ([item]: readonly number[]) => (item === 0 ? BAD_GATEWAY : OK);
 		const run = new FakeRun(answer, {

@@ -147,6 +147,13 @@ async function tryOnce(
 			brake.pull({ kind: 'throttled', ms, reason: verdict.reason });
 		}
 	}
+	if (pauseMs > patience.maxPauseMs) {
+		const refusal = { ...verdict, waitMs: pauseMs };
+		brake.pull({ kind: 'refusal', verdict: refusal });
+		pace.pause(pauseMs);
+		return { ...reading, verdict: refusal, reply: answer };
+	}
+	pace.pause(pauseMs);
 	// a 503 is a refusal for rate
 	if (answer.status >= 500 && sign === 'neutral') {
 		const ms = serverErrors.goOn(batch, startedAt);
@@ -157,13 +164,6 @@ async function tryOnce(
 			await brake.rest(patience.firstBackoffMs);
 		}
 	}
-	if (pauseMs > patience.maxPauseMs) {
-		const refusal = { ...verdict, waitMs: pauseMs };
-		brake.pull({ kind: 'refusal', verdict: refusal });
-		pace.pause(pauseMs);
-		return { ...reading, verdict: refusal, reply: answer };
-	}
-	pace.pause(pauseMs);
 	return {
 		...reading,
 		verdict: verdict.kind === 'unauthorized' ? whoseRefusal(batch, verdict, run) : verdict,
