@@ -21,7 +21,10 @@ export function declarationOf(className: string, name: string): INodeTypeDescrip
 		...description,
 		name,
 		displayName: name,
-		// the test is one of the node's own methods, which stay behind
-		credentials: credentials.map(({ testedBy: _testedBy, ...credential }) => credential),
+		// the provider's, which is first: of several n8n asks a parameter which one it is. The test is
+		// one of the node's own methods, which stay behind
+		credentials: credentials
+			.slice(0, 1)
+			.map(({ testedBy: _testedBy, ...credential }) => credential),
 	};
 }
