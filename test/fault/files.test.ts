@@ -27,6 +27,19 @@ const subjectOf = (operation: string) => {
 };
 const justtrack = subjectOf('revenueEvent');
 
+/** All timers but intervals. */
+const others = [
+	'Date',
+	'clearImmediate',
+	'clearTimeout',
+	'hrtime',
+	'nextTick',
+	'performance',
+	'queueMicrotask',
+	'setImmediate',
+	'setTimeout',
+] as const;
+
 /** A CSV file as it was written, row by row. */
 const rowsIn = (csv = '') => parse<Record<string, string>>(csv, { columns: true });
 
@@ -281,6 +294,53 @@ describe('a file', () => {
 		expect(sandboxOf().report().requests).toBe(0);
 	});
 
+	test('is read as well where n8n keeps files in memory', async () => {
+		const content = gzipSync(table(justtrack, 300));
+		const { context, run: start } = prepareFiles(justtrack, sandboxOf().url, []);
+		context.getInputData = () => [{ json: {} }];
+		context.helpers.assertBinaryData = () => ({
+			data: content.toString('base64'),
+			mimeType: 'application/gzip',
+			fileName: 'day.csv.gz',
+		});
+		context.helpers.getBinaryDataBuffer = () => Promise.resolve(content);
+		const { items } = await start();
+		expect(items[0]?.json).toMatchObject({ file: 'day.csv.gz', outcomes: { delivered: 300 } });
+	});
+
+	test("is told of in n8n's log every 10 s, while it is sent", async () => {
+		const stop = new AbortController();
+		const told: string[] = [];
+		const { context, run: start } = prepareFiles(
+			justtrack,
+			sandboxOf().url,
+			[{ content: table(justtrack, 300) }],
+			{ abortSignal: stop.signal, options: { maxConcurrency: 1 } },
+		);
+		Object.defineProperty(context, 'logger', {
+			value: { info: (line: string) => told.push(line), warn: () => undefined },
+		});
+		sandboxOf().setFaults([{ kind: 'delay', ms: 5 }]);
+		jest.useFakeTimers({ doNotFake: [...others] });
+		try {
+			const running = start();
+			await until(() => sandboxOf().report().events.length > 3);
+			jest.advanceTimersByTime(9_999);
+			expect(told).toEqual([]);
+			jest.advanceTimersByTime(10_001);
+			expect(told).toHaveLength(2);
+			expect(told[1]).toMatch(
+				/^justtrack: day\.csv: \d+ rows, \d+ a second, 0 not delivered so far$/,
+			);
+			stop.abort();
+			await running;
+			jest.advanceTimersByTime(60_000);
+			expect(told).toHaveLength(2);
+		} finally {
+			jest.useRealTimers();
+		}
+	});
+
 	test('that is not there is a sentence that says what to do', async () => {
 		const { context, run: again } = prepareFiles(justtrack, sandboxOf().url, [{ content: '' }]);
 		context.helpers.assertBinaryData = () => {
@@ -346,6 +406,179 @@ describe('a file', () => {
 		stop.abort();
 		await running;
 		expect(performance.now() - stoppedAt).toBeLessThan(2_000);
+	});
+});
+
+describe('a file that cannot be read on', () => {
+	const sandboxOf = useSandbox();
+	const rows = numbers(30).map(justtrack.item);
+	const good = toCsv(rows);
+	const ndjson = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+	const packed = gzipSync(toCsv(numbers(2_000).map(justtrack.item)));
+	const brokenOff =
+		'breaks off inside a quoted value. Transfer the file again, completely, or close the quote.';
+
+	test.each<[string, string | Buffer, { sentence: string; header?: number; atLeast?: number }]>([
+		[
+			'cut in the middle of its gzip data',
+			packed.subarray(0, packed.length * 0.7),
+			{
+				sentence: 'breaks off: its gzip data has no end. Transfer it again, completely.',
+				atLeast: 1_000,
+			},
+		],
+		['cut inside a quoted value', `${good}"cut off, `, { sentence: brokenOff }],
+		[
+			'packed, and cut inside a quoted value',
+			gzipSync(`${good}"cut off, `),
+			{ sentence: brokenOff },
+		],
+		[
+			'cut inside a row',
+			`${good}"cut"`,
+			{ sentence: 'breaks off in the middle. Transfer it again, completely.' },
+		],
+		[
+			'cut inside a line of NDJSON',
+			`${ndjson}{"value":`,
+			{ sentence: 'breaks off in the middle. Transfer it again, completely.', header: 0 },
+		],
+		[
+			'in another encoding than the one that is set',
+			Buffer.concat([Buffer.from(good), Buffer.from('"Gr\xf6\xdfe"\n', 'latin1')]),
+			{
+				sentence:
+					'is not UTF-8 text. Set the option Encoding to the one that the file was written in.',
+			},
+		],
+	])(
+		'is told with the row, and what was before it is delivered: %s',
+		async (_, content, { sentence, header = 1, atLeast = 30 }) => {
+			const { jsons } = await runFiles(justtrack, sandboxOf().url, [{ content }]);
+			const delivered = sandboxOf().report().events.length;
+			const row = delivered + header + 1;
+			expect(delivered).toBeGreaterThanOrEqual(atLeast);
+			expect(jsons[0]).toMatchObject({
+				error: `day.csv, row ${row}: the file ${sentence} Before it: ${delivered} delivered.`,
+				details: { outcome: 'failed', row, rows: delivered, outcomes: { delivered } },
+			});
+		},
+	);
+
+	const MEBIBYTE = 1_048_576;
+	const filler = Buffer.alloc(MEBIBYTE, 'x');
+	const packedFiller = gzipSync(filler);
+	test.each<[string, string, (text: string) => Buffer, Buffer, number]>([
+		['in quotes', `${good}"`, Buffer.from, filler, 1],
+		['without quotes', good, Buffer.from, filler, 1],
+		['of NDJSON', `${ndjson}{"a":"`, Buffer.from, filler, 0],
+		['that is packed to a megabyte', `${good}"`, gzipSync, packedFiller, 1],
+	])(
+		'is given up at a line of a gigabyte, of which next to nothing is read: %s',
+		async (_, begin, pack, piece, header) => {
+			let taken = 0;
+			function* gigabyte() {
+				yield pack(begin);
+				for (; taken < 1_024; taken++) yield piece;
+			}
+			const content = Readable.from(gigabyte(), { highWaterMark: 1 });
+			const { jsons } = await runFiles(justtrack, sandboxOf().url, [{ content }]);
+			expect(taken).toBeLessThan(16);
+			expect(sandboxOf().report().events).toHaveLength(30);
+			const row = 31 + header;
+			expect(jsons[0]).toMatchObject({
+				error: expect.stringMatching(
+					new RegExp(
+						`^day\\.csv, row ${row}: the file has a (row|line) of more than 1,000,000 characters\\.`,
+					),
+				) as string,
+				details: { outcome: 'failed', row, rows: 30, outcomes: { delivered: 30 } },
+			});
+		},
+	);
+
+	test.each<[string, Buffer]>([
+		['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d])],
+		['a picture', gzipSync(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0x10]))],
+		['an Excel workbook or a ZIP archive', Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x14, 0])],
+	])('is told by what it is, and nothing is sent: %s', async (what, content) => {
+		const { jsons } = await runFiles(justtrack, sandboxOf().url, [{ content }]);
+		expect(jsons[0]).toMatchObject({
+			error: `day.csv: the file is ${what}, not CSV or NDJSON.`,
+			details: { outcome: 'failed', rows: 0 },
+		});
+		expect(sandboxOf().report().requests).toBe(0);
+	});
+});
+
+describe('no more of a file is read than is under way', () => {
+	const sandboxOf = useSandbox();
+	const LINES = 10;
+	const ROWS = 4_000;
+	const MOST_ROWS = 2_000;
+
+	/** A file of more rows, and how many of them were asked for. */
+	function longFile({ item }: Subject) {
+		const taken = { rows: 0 };
+		function* chunks() {
+			for (; taken.rows < ROWS; taken.rows += LINES) {
+				const csv = toCsv(numbers(LINES, taken.rows + 1).map(item));
+				yield Buffer.from(taken.rows === 0 ? csv : csv.slice(csv.indexOf('\n') + 1));
+			}
+		}
+		return { taken, content: Readable.from(chunks()) };
+	}
+
+	/** Resolves when nothing more is asked for. */
+	async function toRest(taken: { readonly rows: number }): Promise<void> {
+		for (let before = -1; before !== taken.rows;) {
+			before = taken.rows;
+			await setTimeout(300);
+		}
+	}
+
+	test.each(['revenueEvent', 'adRevenue', 'customRevenue'])(
+		'%s: where the provider is slow to answer',
+		async (operation) => {
+			const subject = subjectOf(operation);
+			await withRecordFolder(async (folder) => {
+				sandboxOf().setFaults([{ kind: 'delay', ms: 20_000 }]);
+				const { taken, content } = longFile(subject);
+				const stop = new AbortController();
+				const running = runFiles(
+					subject,
+					sandboxOf().url,
+					[{ content }],
+					{ abortSignal: stop.signal },
+					(...[one, url, items, more]) => prepareRecorded(folder, one, url, items, more),
+				);
+				await until(() => sandboxOf().report().requests > 0);
+				await toRest(taken);
+				expect(taken.rows).toBeLessThan(MOST_ROWS);
+				stop.abort();
+				await running;
+			});
+		},
+	);
+
+	test('where the disk is slow to take the rows that are not delivered', async () => {
+		const broken = { ...justtrack, item: () => ({ ...justtrack.item(1), value: 'none' }) };
+		const { taken, content } = longFile(broken);
+		const { context, run } = prepareFiles(broken, sandboxOf().url, [{ content }]);
+		const disk = new AbortController();
+		context.helpers.prepareBinaryData = async () => {
+			await new Promise((full) => {
+				disk.signal.addEventListener('abort', full);
+			});
+			throw new Error('the disk is full');
+		};
+		const running = run();
+		await until(() => taken.rows > 0);
+		await toRest(taken);
+		expect(taken.rows).toBeLessThan(MOST_ROWS);
+		disk.abort();
+		const { items } = await running;
+		expect(items[0]?.json).toMatchObject({ rows: ROWS, outcomes: { invalid: ROWS } });
 	});
 });
 
