@@ -133,8 +133,11 @@ class FileRun {
 	private readonly startedAt = performance.now();
 	private readonly tally = new Tally();
 	private readonly shown: ShownRow[] = [];
-	/** Rows that have no outcome yet, by their numbers. */
-	private readonly underWay = new Map<number, Row>();
+	/**
+	 * Rows that have no outcome yet, by their numbers. Each is let go at its end: tables that the map has outgrown keep
+	 * their entries until V8 collects everything.
+	 */
+	private readonly underWay = new Map<number, { row?: Row }>();
 	/** Number of the last row that was read. */
 	private last = 0;
 	private trouble: FileTrouble | undefined;
@@ -275,7 +278,7 @@ class FileRun {
 			waiting = waiting.slice(count);
 			given += rows.length;
 			this.last = rows.at(-1)?.number ?? this.last;
-			for (const row of rows) this.underWay.set(row.number, row);
+			for (const row of rows) this.underWay.set(row.number, { row });
 			return rows;
 		};
 		try {
@@ -377,8 +380,10 @@ class FileRun {
 
 	/** A row has its outcome: once, whatever else is told of it. */
 	private end(number: number, outcome: Outcome, worth: Worth = {}): void {
-		const row = this.underWay.get(number);
+		const held = this.underWay.get(number);
+		const row = held?.row;
 		if (row === undefined) return;
+		delete held?.row;
 		this.underWay.delete(number);
 		this.tally.add(number, outcome, worth);
 		if (this.setup.isPreview) this.shown.push({ row: number, outcome });
