@@ -468,11 +468,13 @@ describe('a file that cannot be read on', () => {
 	const MEBIBYTE = 1_048_576;
 	const filler = Buffer.alloc(MEBIBYTE, 'x');
 	const packedFiller = gzipSync(filler);
+	const asText = (text: string) => Buffer.from(text);
+	const asGzip = (text: string) => gzipSync(text);
 	test.each<[string, string, (text: string) => Buffer, Buffer, number]>([
-		['in quotes', `${good}"`, Buffer.from, filler, 1],
-		['without quotes', good, Buffer.from, filler, 1],
-		['of NDJSON', `${ndjson}{"a":"`, Buffer.from, filler, 0],
-		['that is packed to a megabyte', `${good}"`, gzipSync, packedFiller, 1],
+		['in quotes', `${good}"`, asText, filler, 1],
+		['without quotes', good, asText, filler, 1],
+		['of NDJSON', `${ndjson}{"a":"`, asText, filler, 0],
+		['that is packed to a megabyte', `${good}"`, asGzip, packedFiller, 1],
 	])(
 		'is given up at a line of a gigabyte, of which next to nothing is read: %s',
 		async (_, begin, pack, piece, header) => {
