@@ -97,7 +97,10 @@ describe('a file is', () => {
 					outcome: 'invalid',
 					reason: expect.stringContaining(key) as string,
 				});
-				expect(Object.keys(row ?? {}).slice(0, -3)).toEqual(Object.keys(rows[0] ?? {}));
+				expect(Object.keys(row ?? {})).toEqual([
+					...Object.keys(rows[0] ?? {}),
+					...['row', 'outcome', 'reason', 'rest'],
+				]);
 				expect(hints[0]).toMatchObject({
 					type: 'warning',
 					message: expect.stringContaining('day.csv: 30 rows: 29 delivered, 1 invalid.') as string,
@@ -238,12 +241,68 @@ describe('a file', () => {
 		const { jsons, undelivered } = await run(content);
 		expect(jsons[0]).toMatchObject({ rows: 303, outcomes: { delivered: 301, invalid: 2 } });
 		const written = rowsIn(undelivered[0]);
-		expect(
-			written.map(({ row, value, tags, otherColumns }) => [row, value, tags, otherColumns]),
-		).toEqual([
+		expect(written.map(({ row, value, tags, rest }) => [row, value, tags, rest])).toEqual([
 			['2', 'x', '["a"]', ''],
-			['303', 'y', '', '{"late":1}'],
+			// the columns are those of the first objects
+			['303', '', '', JSON.stringify(rows.at(-1))],
 		]);
+	});
+
+	test.each([
+		[
+			'CSV with a value too many',
+			(own: string[]) => `${own.slice(0, 4).join('\n')}\n${own[4]},234.50\n${own[5]}\n`,
+			['6'],
+		],
+		[
+			'CSV with a quote that is not closed',
+			(own: string[]) =>
+				`${own.slice(0, 3).join('\n')}\n${own[3]?.slice(0, -1)}\n${own.slice(4).join('\n')}\n`,
+			['5', '6'],
+		],
+	])(
+		'has the whole of each row that cannot be read in undelivered, and sent again unchanged that is invalid again: %s',
+		async (_, damage, numbersOf) => {
+			const [header = '', ...own] = table(justtrack, 6).trim().split('\n');
+			const damaged = damage(own);
+			const first = await run(`${header}\n${damaged}`);
+			expect(first.jsons[0]).toMatchObject({
+				rows: 6,
+				outcomes: { delivered: 6 - numbersOf.length, invalid: numbersOf.length },
+			});
+			const written = rowsIn(first.undelivered[0]);
+			expect(written.map(({ row, rest }) => [row, rest])).toEqual(
+				numbersOf.map((row) => [row, damaged.split('\n')[Number(row) - 2]]),
+			);
+			const { requests } = sandboxOf().report();
+			const again = await run(first.undelivered[0] ?? '');
+			expect(again.jsons[0]).toMatchObject({ outcomes: { invalid: numbersOf.length } });
+			expect(sandboxOf().report().requests).toBe(requests);
+			// and its own columns are there once
+			const [line = ''] = again.undelivered[0]?.split('\n') ?? [];
+			expect(line).toBe(first.undelivered[0]?.split('\n')[0]);
+			expect(rowsIn(again.undelivered[0]).map(({ rest }) => rest)).toEqual(
+				written.map(({ rest }) => rest),
+			);
+		},
+	);
+
+	test('of NDJSON has broken lines whole in undelivered, and what was corrected there can be sent', async () => {
+		const lines = numbers(3).map((number) =>
+			JSON.stringify({ ...justtrack.item(number), value: number === 2 ? 'x' : '1.5' }),
+		);
+		const first = await run(
+			`${lines.slice(0, 2).join('\n')}\n${lines[2]?.slice(0, -1)}\n${lines[2]}\n`,
+		);
+		expect(first.jsons[0]).toMatchObject({ outcomes: { delivered: 2, invalid: 2 } });
+		const written = rowsIn(first.undelivered[0]);
+		expect(written.map(({ row, rest }) => [row, rest])).toEqual([
+			['2', ''],
+			['3', lines[2]?.slice(0, -1)],
+		]);
+		const again = await run((first.undelivered[0] ?? '').replace(/,x,/, ',2.5,'));
+		expect(again.jsons[0]).toMatchObject({ outcomes: { delivered: 1, invalid: 1 } });
+		expect(again.hints[0]?.message).not.toContain('ignored');
 	});
 
 	test('is shown by its first 100 rows, and nothing is sent', async () => {
@@ -374,7 +433,7 @@ describe('a file', () => {
 		const delivered = sandboxOf().report().events.length;
 		expect(delivered).toBeGreaterThan(500);
 		expect(error.message).toBe(
-			`justtrack: day.csv.gz, row ${delivered + 2}: the file breaks off: its gzip data has no end. Transfer it again, completely. Before it: ${delivered} delivered.`,
+			`justtrack: day.csv.gz, row ${delivered + 2}: the file breaks off: its gzip data has no end. Transfer it again, completely. Before it: ${delivered} delivered. Nothing was read after row ${delivered + 1}. Run the whole file again.`,
 		);
 		expect(error.description).toContain('what was delivered is not sent twice');
 	});
@@ -655,7 +714,7 @@ describe('with the record', () => {
 			expect(rowsIn(undelivered[0])).toHaveLength(rows - delivered);
 			expect(rowsIn(undelivered[0]).every(({ outcome }) => outcome === 'cancelled')).toBe(true);
 			expect(hints[0]?.message).toMatch(
-				/The execution was stopped: rows after row \d+ were not read\./,
+				/The execution was stopped\. Nothing was read after row \d+\. Run the whole file again\./,
 			);
 			sandbox.setFaults([]);
 			const again = await runRecorded(folder, justtrack, content);
