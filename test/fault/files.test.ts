@@ -310,7 +310,10 @@ describe('a file', () => {
 			...justtrack.item(number),
 			...(number === 2 && { value: 'none' }),
 		}));
-		const { jsons } = await run(toCsv(rows), { parameters: { previewOnly: true } });
+		const { jsons, hints } = await run(toCsv(rows), { parameters: { previewOnly: true } });
+		expect(hints[0]?.message).toContain('The preview shows the first 100 rows of the file.');
+		const whole = await run(toCsv(rows.slice(0, 100)), { parameters: { previewOnly: true } });
+		expect(whole.hints[0]?.message).not.toContain('first 100 rows');
 		expect(jsons[0]).toMatchObject({ rows: 100, outcomes: { preview: 99, invalid: 1 } });
 		expect(jsons[0]?.preview).toHaveLength(100);
 		expect(jsons[0]?.preview?.[0]).toMatchObject({
@@ -438,17 +441,105 @@ describe('a file', () => {
 		expect(error.description).toContain('what was delivered is not sent twice');
 	});
 
+	test('whose rows were not delivered is told with a reason of theirs, in the hint too', async () => {
+		const rows = numbers(3).map((number) => ({ ...justtrack.item(number), value: 'none' }));
+		const { hints } = await run(toCsv(rows));
+		expect(hints[0]?.message).toMatch(
+			/^justtrack: day\.csv: 3 rows: 3 invalid\. Those not delivered are in .* Row 2: Value \(value\) /,
+		);
+	});
+
+	test('among several is named with each of its reasons, and no output is spoken of where the node stops', async () => {
+		const broken = numbers(8).map((number) => ({
+			...justtrack.item(number),
+			value: number < 7 ? `none ${number}` : '1',
+		}));
+		const { run: start } = prepareFiles(
+			justtrack,
+			sandboxOf().url,
+			[
+				{ name: 'a.csv', content: toCsv(broken) },
+				{ name: 'b.csv', content: toCsv(broken.slice(0, 1)) },
+				{ name: 'c.csv', content: Buffer.from([0x89, 0x50, 0x4e, 0x47]) },
+			],
+			{ settings: { onError: 'stopWorkflow' } },
+		);
+		const error = (await start().catch((thrown: unknown) => thrown)) as Error & {
+			description: string;
+		};
+		expect(error.description).not.toContain('binary field');
+		for (const told of [
+			'a.csv: 8 rows: 2 delivered, 6 invalid.',
+			'a.csv, row 2: Value (value)',
+			'a.csv, row 4: Value (value)',
+			'a.csv: 3 more rows have other reasons.',
+			'b.csv, row 2: Value (value)',
+		])
+			expect(error.description).toContain(told);
+	});
+
+	test('is not queued where a workflow says so all the same, and the refusal names it', async () => {
+		const content = table(justtrack, 2);
+		const { context, run: start } = prepareFiles(justtrack, sandboxOf().url, [{ content }]);
+		const given = context.getNodeParameter.bind(context);
+		Object.defineProperty(context, 'getNodeParameter', {
+			value: (...[name, ...others]: Parameters<typeof given>): unknown =>
+				name === 'delivery' ? 'queue' : given(name, ...others),
+		});
+		const [item] = (await start()).items;
+		expect(item?.json).toMatchObject({
+			error: expect.stringContaining('The rows of a file cannot be queued.') as string,
+			details: { outcome: 'invalid', file: 'day.csv', rows: 0 },
+		});
+		expect(sandboxOf().report().requests).toBe(0);
+	});
+
 	test('with a refused credential is not read on, and no further file is', async () => {
 		sandboxOf().setFaults([{ kind: 'status', status: 401 }]);
 		const files = [1, 2].map((file) => ({
 			name: `${file}.csv`,
 			content: table(justtrack, 20_000),
 		}));
-		const { jsons } = await runFiles(justtrack, sandboxOf().url, files);
+		const { jsons, hints } = await runFiles(justtrack, sandboxOf().url, files);
 		expect(jsons.map(({ details }) => details.outcome)).toEqual(['unauthorized', 'unauthorized']);
-		expect(jsons[0]?.error).toMatch(/^1\.csv: Not sent: justtrack answered 401/);
-		expect(jsons[0]?.details.rows).toBeLessThan(20_000);
-		expect(jsons[1]?.details.rows).toBe(0);
+		const [first, second] = jsons;
+		const { rows = 0, outcomes, amounts } = first?.details ?? {};
+		expect(rows).toBeLessThan(20_000);
+		expect(first?.error).toMatch(
+			new RegExp(
+				`^1\\.csv: Not sent: justtrack answered 401.*Nothing was read after row ${rows + 1}\\. Run the whole file again\\.$`,
+			),
+		);
+		// of each row that was read
+		expect(outcomes).toEqual({ unauthorized: rows });
+		const worth = numbers(rows).reduce(
+			(sum, number) => sum + Number(justtrack.item(number).value),
+			0,
+		);
+		expect(Number(amounts?.unauthorized?.USD)).toBeCloseTo(worth, 6);
+		expect(second).toMatchObject({
+			error: expect.stringMatching(/^Not read, since an earlier file ended so: 1\.csv: /) as string,
+			details: { file: '2.csv', rows: 0 },
+		});
+		expect(hints[0]?.message).toContain(`Nothing was read after row ${rows + 1}.`);
+	});
+
+	test('is read and checked to its end where the provider answers nothing any more: amounts and invalid rows are exact', async () => {
+		sandboxOf().setFaults([{ kind: 'resetBefore' }]);
+		const rows = numbers(1_500).map((number) => ({
+			...justtrack.item(number),
+			value: number % 500 === 0 ? 'none' : '0.001',
+		}));
+		const { jsons, undelivered } = await run(toCsv(rows), {
+			options: { maxRetries: 0, timeout: 100 },
+			patience: { maxSilenceMs: 0 },
+		});
+		const { outcomes = {}, amounts = {} } = jsons[0] ?? {};
+		expect(outcomes.invalid).toBe(3);
+		const sums = Object.values(amounts).map(({ USD }) => Number(USD));
+		expect(sums.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1.497, 9);
+		// in their order
+		expect(rowsIn(undelivered[0]).map(({ row }) => Number(row))).toEqual(numbers(1_500, 2));
 	});
 
 	test('that a disk gives slowly is no longer read than the execution runs', async () => {

@@ -135,6 +135,11 @@ describe.each(nodes)('the node $provider.name', ({ provider, createNode }) => {
 		expect(names.slice(-4)).toEqual(['previewOnly', 'delivery', 'eventId', 'options']);
 	});
 
+	test('offers no Delivery for a file: its rows cannot be queued', () => {
+		const delivery = description.properties.find(({ name }) => name === 'delivery');
+		expect(delivery?.displayOptions?.hide?.source).toEqual(['file']);
+	});
+
 	test('says that its credentials are drawn at the top, whatever they depend on', () => {
 		// n8n draws all of them right above the last parameter that one depends on, unless a property of this type says where
 		expect(description.properties[0]?.type).toBe('credentials');

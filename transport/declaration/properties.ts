@@ -107,7 +107,7 @@ export const sourceProperties: INodeProperties[] = [
 		placeholder: 'e.g. data',
 		displayOptions: { show: { source: ['file'] }, ...withEvents },
 		description: 'The name of the input binary field that has the file, which may be gzipped',
-		hint: "Map columns as {{ $json.column }}: of a file that is the row's column",
+		hint: "Map the file's columns by their names, e.g. {{ $json.revenue }}",
 	},
 ];
 
@@ -275,7 +275,8 @@ export function sendingProperties({
 			name: 'delivery',
 			type: 'options',
 			noDataExpression: true,
-			displayOptions: withEvents,
+			// a file is what waits itself
+			displayOptions: { hide: { ...withEvents.hide, source: ['file'] } },
 			options: [
 				{ name: 'Send Now', value: 'send', description: 'Send the events in this run' },
 				{
