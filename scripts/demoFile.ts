@@ -77,8 +77,7 @@ async function runDay(n8n: N8n, sandbox: Sandbox, day: DayFile): Promise<boolean
 		useSandbox: true,
 		sandboxUrl: sandbox.url,
 	});
-	const undeliveredFile = join(n8n.filesFolder, 'undelivered.csv');
-	const { workflow, trigger, relay } = await fileWorkflow(day.path, undeliveredFile, credential);
+	const { workflow, trigger, relay } = await fileWorkflow(day.path, n8n.filesFolder, credential);
 	const id = await n8n.createWorkflow(workflow);
 	const restMb = await step('Letting n8n come to rest', async () => await settle(n8n.pid));
 	resetPeak(n8n.pid);
@@ -95,7 +94,7 @@ async function runDay(n8n: N8n, sandbox: Sandbox, day: DayFile): Promise<boolean
 		);
 		console.log('More rows take no more: try  npm run demo:file -- --rows 1000000');
 	}
-	const undelivered = await readFile(undeliveredFile, 'utf8');
+	const undelivered = await readFile(join(n8n.filesFolder, 'undelivered-day.csv'), 'utf8');
 	console.log(`\nNot delivered, as the workflow wrote it down:\n\n${undelivered}`);
 	return isAsExpected(json, sandbox, day);
 }

@@ -164,8 +164,7 @@ async function prepare(origin: string, day: Omit<DayFile, 'path'>) {
 	const add = async (path: string, file: Omit<DayFile, 'path'>, ids: string): Promise<Started> => {
 		const fullPath = join(n8n.filesFolder, `${path}.csv.gz`);
 		await makeFile({ ...file, path: fullPath });
-		const undelivered = join(n8n.filesFolder, 'undelivered.csv');
-		const { workflow, reader, relay } = await fileWorkflow(fullPath, undelivered, credential);
+		const { workflow, reader, relay } = await fileWorkflow(fullPath, n8n.filesFolder, credential);
 		const own = workflow.nodes.filter(({ name }) => [reader, relay].includes(name));
 		for (const { name, parameters } of own) if (name === relay) parameters.transactionid = ids;
 		const id = await n8n.createWorkflow({
