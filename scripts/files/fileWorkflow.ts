@@ -34,7 +34,7 @@ export async function fileWorkflow(
 	const writer = found('writes', (node) => 'fileName' in node.parameters);
 	const relay = found('sends', (node) => node.type === `${packageName}.justtrack`);
 	reader.parameters.fileSelector = file;
-	const written = String(writer.parameters.fileName);
+	const written = writer.parameters.fileName as string;
 	writer.parameters.fileName = `=${folder}${written.slice(written.lastIndexOf('/'))}`;
 	relay.credentials = { [type]: { id, name } };
 	return { workflow, trigger: trigger.name, reader: reader.name, relay: relay.name };
