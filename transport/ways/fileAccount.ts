@@ -8,9 +8,12 @@ import { Tally, type Worth } from '../report/tally';
 /** Undelivered rows that wait for the ends of rows before them, at most. */
 const MAX_WAITING = 1_000;
 
-/** A row that has no outcome yet. */
+/**
+ * A row that has no outcome yet. It is let go of at its end: tables that a map has outgrown keep
+ * their entries until V8 collects everything.
+ */
 interface UnderWay {
-	readonly row: Row;
+	row?: Row;
 	/** What its event is worth, once it is checked. */
 	worth?: Worth;
 }
@@ -48,15 +51,17 @@ export class FileAccount {
 	/** A row has its outcome: once, whatever else is told of it. */
 	end(number: number, outcome: Outcome): void {
 		const ended = this.underWay.get(number);
-		if (ended === undefined) return;
+		const row = ended?.row;
+		if (ended === undefined || row === undefined) return;
 		this.underWay.delete(number);
+		delete ended.row;
 		this.tally.add(number, outcome, ended.worth ?? {});
 		if (this.undelivered === undefined) this.shown.push({ row: number, outcome });
 		else if (!isSuccess(outcome)) {
 			// the secret may be among the columns
-			const { json, cells, rest } = this.redact(ended.row);
-			const row = { number, json, cells, rest };
-			this.waiting.set(number, { row, outcome: outcome.outcome, reason: outcome.reason });
+			const { json, cells, rest } = this.redact(row);
+			const told = { number, json, cells, rest };
+			this.waiting.set(number, { row: told, outcome: outcome.outcome, reason: outcome.reason });
 			if (number < this.next) this.write(number);
 		}
 		this.writeInOrder();
