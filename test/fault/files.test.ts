@@ -609,7 +609,7 @@ describe('a file that cannot be read on', () => {
 			const row = delivered + header + 1;
 			expect(delivered).toBeGreaterThanOrEqual(atLeast);
 			expect(jsons[0]).toMatchObject({
-				error: `day.csv, row ${row}: the file ${sentence} Before it: ${delivered} delivered.`,
+				error: `day.csv, row ${row}: the file ${sentence} Before it: ${delivered} delivered. Nothing was read after row ${row - 1}. Run the whole file again.`,
 				details: { outcome: 'failed', row, rows: delivered, outcomes: { delivered } },
 			});
 		},
