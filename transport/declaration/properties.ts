@@ -53,6 +53,8 @@ const deliveryRecordProperty: INodeProperties = {
 			name: 'Off',
 			value: 'off',
 			description: 'Send every event, whatever was delivered before',
+			// what is queued or counted is in the record
+			displayOptions: { hide: { operation: [SEND_QUEUED, SUMMARIZE], delivery: ['queue'] } },
 		},
 	],
 	default: 'thisInstance',
@@ -74,6 +76,10 @@ export const firstProperties = (operation: INodeProperties): INodeProperties[] =
 export const withEvents = {
 	hide: { operation: queueOperations.map(({ value }) => value) },
 };
+
+/** The same for an option of the node. */
+export const optionWithEvents = { hide: { '/operation': withEvents.hide.operation } };
+
 /** Where events come from: parameters that every node has before its Mapping Mode. */
 export const sourceProperties: INodeProperties[] = [
 	{
@@ -321,7 +327,7 @@ export const decimalSign = (...operations: string[]): INodeProperties => ({
 		{ name: 'Comma', value: 'comma', description: 'As in 1234,56 or 1.234,56' },
 	],
 	default: 'point',
-	...(operations.length > 0 && { displayOptions: { show: { '/operation': operations } } }),
+	displayOptions: operations.length > 0 ? { show: { '/operation': operations } } : optionWithEvents,
 	description: 'What stands before the decimals of amounts that are text. Numbers need no sign.',
 });
 
@@ -330,6 +336,7 @@ const includeInputProperty: INodeProperties = {
 	name: 'includeInput',
 	type: 'boolean',
 	default: false,
+	displayOptions: optionWithEvents,
 	description:
 		"Whether the output of delivered events has the columns of the input too. Where a name clashes, this node's own column wins.",
 };
