@@ -128,7 +128,10 @@ export async function runReport(
 	console.log('\nWhat the record holds, and what the examples have delivered:\n');
 	const rows: string[][] = [];
 	const checks = nodes.map((node): [string, boolean] => {
-		const sums = outputItems(execution, node.name).map(({ json }) => json);
+		// where there is none, n8n gives an empty item
+		const sums = outputItems(execution, node.name)
+			.map(({ json }) => json)
+			.filter(({ outcome }) => outcome !== undefined);
 		const delivered = sums.filter(({ outcome }) => outcome === 'delivered');
 		const endings = all
 			.filter((account) => account.provider === node.provider)

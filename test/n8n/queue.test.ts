@@ -86,7 +86,7 @@ test('the example answers 200 for a callback that is stored, 400 for one that br
 		delete node.webhookId;
 		if (node.parameters.deliveryRecord === undefined) continue;
 		node.parameters.deliveryRecord = 'postgres';
-		node.credentials = { ...node.credentials, postgres: nobody as never };
+		node.credentials = { ...node.credentials, postgres: nobody };
 	}
 	await n8n.activateWorkflow(await n8n.createWorkflow(unstored));
 	expect(await statusOf('callbacks-unstored', callback)).toBe(503);
