@@ -1,7 +1,7 @@
 /**
  * Compares this package with what people use without it, in a real n8n without an editor.
  *
- *     npm run bench                  the full run, about half an hour; writes bench/report/results.md
+ *     npm run bench                  the full run, about an hour; writes bench/report/results.md
  *     npm run bench -- --quick       fewer events, under three minutes
  *     npm run bench -- --profile     only shows where ours spends its time
  */

@@ -104,7 +104,10 @@ export const fullPlan: Plan = {
 			title: 'justtrack over HTTP/2',
 			about: http2Remark(),
 			rows: [30, 0, 100].flatMap((latencyMs) =>
-				overHttp2(comparison('justtrack', latencyMs, SLOW_EVENTS)),
+				overHttp2([
+					...comparison('justtrack', latencyMs, SLOW_EVENTS),
+					...situation('justtrack', latencyMs, EVENTS, ['oursUnrecorded']),
+				]),
 			),
 		},
 		{
@@ -185,9 +188,9 @@ export const quickPlan: Plan = {
 			about: http2Remark(),
 			rows: overHttp2([
 				...situation('justtrack', 30, 400, ['httpRequest'], 1),
-				...situation('justtrack', 30, 10_000, ['oursBelow', 'floor'], 2),
-				...situation('justtrack', 0, 2_000, ['oursBelow', 'floor'], 2),
-				...situation('justtrack', 100, 2_000, ['oursBelow', 'floor'], 2),
+				...situation('justtrack', 30, 10_000, ['oursBelow', 'oursUnrecorded', 'floor'], 2),
+				...situation('justtrack', 0, 2_000, ['oursBelow', 'floor'], 1),
+				...situation('justtrack', 100, 2_000, ['oursBelow', 'floor'], 1),
 			]),
 		},
 		{

@@ -15,6 +15,11 @@ const modes: readonly [Contender, string][] = [
 	['oursAuto', 'autoMapInputData'],
 ];
 
+const http2Modes: readonly [Contender, string][] = [
+	['oursBelow', 'HTTP/2'],
+	['oursUnrecorded', 'HTTP/2 without the record'],
+];
+
 /** Holds the results against all targets. */
 export function judgeTargets(
 	stages: readonly StageResult[],
@@ -28,9 +33,11 @@ export function judgeTargets(
 			all.fasterThanHttpRequest('justtrack', 0, mode, name, 30),
 			all.fasterThanHttpRequest('myTracker', 30, mode, name, 80),
 		]),
-		all.fasterThanHttpRequest('justtrack', 30, 'oursBelow', 'HTTP/2', 60, 'justtrackHttp2'),
-		all.nearFloor('justtrack', 30, 'oursBelow', 'HTTP/2', 'justtrackHttp2'),
-		all.nearFloor('justtrack', 100, 'oursBelow', 'HTTP/2', 'justtrackHttp2'),
+		...http2Modes.flatMap(([mode, name]) => [
+			all.fasterThanHttpRequest('justtrack', 30, mode, name, 60, 'justtrackHttp2'),
+			all.nearFloor('justtrack', 30, mode, name, 'justtrackHttp2'),
+			all.nearFloor('justtrack', 100, mode, name, 'justtrackHttp2'),
+		]),
 		all.connections(10),
 		...modes.flatMap(([mode, name]) => [
 			all.nearFloor('justtrack', 30, mode, name),

@@ -1,0 +1,2 @@
+import '../../support/overHttp2';
+import '../postgresRecord.test';
