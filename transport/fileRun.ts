@@ -12,7 +12,7 @@ import { toFileItem, toFilesError, toFilesHint, type FileResult } from './report
 import { recommendationsOn, remarksOn } from './report/remarks';
 import { tellRefusal } from './report/words';
 import { toBeTold } from './ways/channel';
-import { deliverFiles, refusedFiles } from './ways/file';
+import { deliverFiles, refusedFiles } from './ways/files';
 
 /**
  * Runs a node of the provider on files: each input item has one, and its rows are the events.
@@ -43,7 +43,8 @@ export async function runFiles(
 		const task = { context, provider, operation, values, redact, patience };
 		results = await deliverFiles(task, items, notes);
 	} catch (error) {
-		results = refusedFiles(items, toBeTold(tellRefusal(error), redact) as Failure);
+		const refused = toBeTold(tellRefusal(error), redact) as Failure;
+		results = refusedFiles(context, items, refused, redact);
 	}
 
 	const speaker = {

@@ -52,7 +52,7 @@ export async function runQueueOperation(
 		displayName: provider.displayName,
 		operation: queueOperations.find(({ value }) => value === operation)?.name ?? operation,
 	};
-	const hint = toQueueHint(report, name);
+	const hint = toQueueHint(report, name, operation);
 	// older n8n has no hints
 	(context as Partial<IExecuteFunctions>).addExecutionHints?.(hint);
 	// a stopped execution shows no hint

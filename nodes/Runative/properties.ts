@@ -6,6 +6,7 @@ import {
 	decimalSign,
 	firstProperties,
 	forFieldsOf,
+	optionWithEvents,
 	sendingProperties,
 	sourceProperties,
 } from '../../transport/declaration/properties';
@@ -18,6 +19,7 @@ const roundToCents: INodeProperties = {
 	name: 'roundToCents',
 	type: 'boolean',
 	default: false,
+	displayOptions: optionWithEvents,
 	description:
 		'Whether to round the value of a conversion to two decimals, half a cent up. Otherwise a third decimal that is not zero is invalid.',
 };

@@ -9,6 +9,7 @@ import {
 	firstProperties,
 	forFieldsOf,
 	queryField as field,
+	optionWithEvents,
 	sendingProperties,
 	shownFor,
 	sourceProperties,
@@ -94,6 +95,7 @@ const ownOptions: INodeProperties[] = [
 		type: 'string',
 		default: 'UTC',
 		placeholder: 'e.g. Europe/Berlin',
+		displayOptions: optionWithEvents,
 		description:
 			'IANA name of the time zone that your 24metrics account uses. Times that name a zone of their own are converted into it.',
 	},

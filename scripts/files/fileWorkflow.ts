@@ -15,11 +15,11 @@ export interface FileWorkflow {
 
 /**
  * @param file that it reads
- * @param undelivered where it writes the rows that were not delivered
+ * @param folder where it writes the rows that were not delivered, into a file named after the one that it reads
  */
 export async function fileWorkflow(
 	file: string,
-	undelivered: string,
+	folder: string,
 	{ id, name, type }: CredentialReference,
 ): Promise<FileWorkflow> {
 	const text = await readFile(join(projectRoot, 'examples', 'million-rows.json'), 'utf8');
@@ -34,7 +34,8 @@ export async function fileWorkflow(
 	const writer = found('writes', (node) => 'fileName' in node.parameters);
 	const relay = found('sends', (node) => node.type === `${packageName}.justtrack`);
 	reader.parameters.fileSelector = file;
-	writer.parameters.fileName = undelivered;
+	const written = writer.parameters.fileName as string;
+	writer.parameters.fileName = `=${folder}${written.slice(written.lastIndexOf('/'))}`;
 	relay.credentials = { [type]: { id, name } };
 	return { workflow, trigger: trigger.name, reader: reader.name, relay: relay.name };
 }

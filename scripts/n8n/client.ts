@@ -25,7 +25,8 @@ export function goesOn({ status }: Pick<Execution, 'status'>): boolean {
 	return ['new', 'running', 'waiting', 'unknown'].includes(status);
 }
 
-class RestError extends Error {
+/** n8n has answered with an error. */
+export class RestError extends Error {
 	constructor(
 		readonly status: number,
 		request: string,

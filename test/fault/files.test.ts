@@ -27,6 +27,19 @@ const subjectOf = (operation: string) => {
 };
 const justtrack = subjectOf('revenueEvent');
 
+/** All timers but intervals. */
+const others = [
+	'Date',
+	'clearImmediate',
+	'clearTimeout',
+	'hrtime',
+	'nextTick',
+	'performance',
+	'queueMicrotask',
+	'setImmediate',
+	'setTimeout',
+] as const;
+
 /** A CSV file as it was written, row by row. */
 const rowsIn = (csv = '') => parse<Record<string, string>>(csv, { columns: true });
 
@@ -84,7 +97,10 @@ describe('a file is', () => {
 					outcome: 'invalid',
 					reason: expect.stringContaining(key) as string,
 				});
-				expect(Object.keys(row ?? {}).slice(0, -3)).toEqual(Object.keys(rows[0] ?? {}));
+				expect(Object.keys(row ?? {})).toEqual([
+					...Object.keys(rows[0] ?? {}),
+					...['row', 'outcome', 'reason', 'rest'],
+				]);
 				expect(hints[0]).toMatchObject({
 					type: 'warning',
 					message: expect.stringContaining('day.csv: 30 rows: 29 delivered, 1 invalid.') as string,
@@ -225,12 +241,68 @@ describe('a file', () => {
 		const { jsons, undelivered } = await run(content);
 		expect(jsons[0]).toMatchObject({ rows: 303, outcomes: { delivered: 301, invalid: 2 } });
 		const written = rowsIn(undelivered[0]);
-		expect(
-			written.map(({ row, value, tags, otherColumns }) => [row, value, tags, otherColumns]),
-		).toEqual([
+		expect(written.map(({ row, value, tags, rest }) => [row, value, tags, rest])).toEqual([
 			['2', 'x', '["a"]', ''],
-			['303', 'y', '', '{"late":1}'],
+			// the columns are those of the first objects
+			['303', '', '', JSON.stringify(rows.at(-1))],
 		]);
+	});
+
+	test.each([
+		[
+			'CSV with a value too many',
+			(own: string[]) => `${own.slice(0, 4).join('\n')}\n${own[4]},234.50\n${own[5]}\n`,
+			['6'],
+		],
+		[
+			'CSV with a quote that is not closed',
+			(own: string[]) =>
+				`${own.slice(0, 3).join('\n')}\n${own[3]?.slice(0, -1)}\n${own.slice(4).join('\n')}\n`,
+			['5', '6'],
+		],
+	])(
+		'has the whole of each row that cannot be read in undelivered, and sent again unchanged that is invalid again: %s',
+		async (_, damage, numbersOf) => {
+			const [header = '', ...own] = table(justtrack, 6).trim().split('\n');
+			const damaged = damage(own);
+			const first = await run(`${header}\n${damaged}`);
+			expect(first.jsons[0]).toMatchObject({
+				rows: 6,
+				outcomes: { delivered: 6 - numbersOf.length, invalid: numbersOf.length },
+			});
+			const written = rowsIn(first.undelivered[0]);
+			expect(written.map(({ row, rest }) => [row, rest])).toEqual(
+				numbersOf.map((row) => [row, damaged.split('\n')[Number(row) - 2]]),
+			);
+			const { requests } = sandboxOf().report();
+			const again = await run(first.undelivered[0] ?? '');
+			expect(again.jsons[0]).toMatchObject({ outcomes: { invalid: numbersOf.length } });
+			expect(sandboxOf().report().requests).toBe(requests);
+			// and its own columns are there once
+			const [line = ''] = again.undelivered[0]?.split('\n') ?? [];
+			expect(line).toBe(first.undelivered[0]?.split('\n')[0]);
+			expect(rowsIn(again.undelivered[0]).map(({ rest }) => rest)).toEqual(
+				written.map(({ rest }) => rest),
+			);
+		},
+	);
+
+	test('of NDJSON has broken lines whole in undelivered, and what was corrected there can be sent', async () => {
+		const lines = numbers(3).map((number) =>
+			JSON.stringify({ ...justtrack.item(number), value: number === 2 ? 'x' : '1.5' }),
+		);
+		const first = await run(
+			`${lines.slice(0, 2).join('\n')}\n${lines[2]?.slice(0, -1)}\n${lines[2]}\n`,
+		);
+		expect(first.jsons[0]).toMatchObject({ outcomes: { delivered: 2, invalid: 2 } });
+		const written = rowsIn(first.undelivered[0]);
+		expect(written.map(({ row, rest }) => [row, rest])).toEqual([
+			['2', ''],
+			['3', lines[2]?.slice(0, -1)],
+		]);
+		const again = await run((first.undelivered[0] ?? '').replace(/,x,/, ',2.5,'));
+		expect(again.jsons[0]).toMatchObject({ outcomes: { delivered: 1, invalid: 1 } });
+		expect(again.hints[0]?.message).not.toContain('ignored');
 	});
 
 	test('is shown by its first 100 rows, and nothing is sent', async () => {
@@ -238,7 +310,10 @@ describe('a file', () => {
 			...justtrack.item(number),
 			...(number === 2 && { value: 'none' }),
 		}));
-		const { jsons } = await run(toCsv(rows), { parameters: { previewOnly: true } });
+		const { jsons, hints } = await run(toCsv(rows), { parameters: { previewOnly: true } });
+		expect(hints[0]?.message).toContain('The preview shows the first 100 rows of the file.');
+		const whole = await run(toCsv(rows.slice(0, 100)), { parameters: { previewOnly: true } });
+		expect(whole.hints[0]?.message).not.toContain('first 100 rows');
 		expect(jsons[0]).toMatchObject({ rows: 100, outcomes: { preview: 99, invalid: 1 } });
 		expect(jsons[0]?.preview).toHaveLength(100);
 		expect(jsons[0]?.preview?.[0]).toMatchObject({
@@ -281,6 +356,53 @@ describe('a file', () => {
 		expect(sandboxOf().report().requests).toBe(0);
 	});
 
+	test('is read as well where n8n keeps files in memory', async () => {
+		const content = gzipSync(table(justtrack, 300));
+		const { context, run: start } = prepareFiles(justtrack, sandboxOf().url, []);
+		context.getInputData = () => [{ json: {} }];
+		context.helpers.assertBinaryData = () => ({
+			data: content.toString('base64'),
+			mimeType: 'application/gzip',
+			fileName: 'day.csv.gz',
+		});
+		context.helpers.getBinaryDataBuffer = () => Promise.resolve(content);
+		const { items } = await start();
+		expect(items[0]?.json).toMatchObject({ file: 'day.csv.gz', outcomes: { delivered: 300 } });
+	});
+
+	test("is told of in n8n's log every 10 s, while it is sent", async () => {
+		const stop = new AbortController();
+		const told: string[] = [];
+		const { context, run: start } = prepareFiles(
+			justtrack,
+			sandboxOf().url,
+			[{ content: table(justtrack, 300) }],
+			{ abortSignal: stop.signal, options: { maxConcurrency: 1 } },
+		);
+		Object.defineProperty(context, 'logger', {
+			value: { info: (line: string) => told.push(line), warn: () => undefined },
+		});
+		sandboxOf().setFaults([{ kind: 'delay', ms: 5 }]);
+		jest.useFakeTimers({ doNotFake: [...others] });
+		try {
+			const running = start();
+			await until(() => sandboxOf().report().events.length > 3);
+			jest.advanceTimersByTime(9_999);
+			expect(told).toEqual([]);
+			jest.advanceTimersByTime(10_001);
+			expect(told).toHaveLength(2);
+			expect(told[1]).toMatch(
+				/^justtrack: day\.csv: \d+ rows, \d+ a second, 0 not delivered so far$/,
+			);
+			stop.abort();
+			await running;
+			jest.advanceTimersByTime(60_000);
+			expect(told).toHaveLength(2);
+		} finally {
+			jest.useRealTimers();
+		}
+	});
+
 	test('that is not there is a sentence that says what to do', async () => {
 		const { context, run: again } = prepareFiles(justtrack, sandboxOf().url, [{ content: '' }]);
 		context.helpers.assertBinaryData = () => {
@@ -314,9 +436,62 @@ describe('a file', () => {
 		const delivered = sandboxOf().report().events.length;
 		expect(delivered).toBeGreaterThan(500);
 		expect(error.message).toBe(
-			`justtrack: day.csv.gz, row ${delivered + 2}: the file breaks off: its gzip data has no end. Transfer it again, completely. Before it: ${delivered} delivered.`,
+			`justtrack: day.csv.gz, row ${delivered + 2}: the file breaks off: its gzip data has no end. Transfer it again, completely. Before it: ${delivered} delivered. Nothing was read after row ${delivered + 1}. Run the whole file again.`,
 		);
 		expect(error.description).toContain('what was delivered is not sent twice');
+	});
+
+	test('whose rows were not delivered is told with a reason of theirs, in the hint too', async () => {
+		const rows = numbers(3).map((number) => ({ ...justtrack.item(number), value: 'none' }));
+		const { hints } = await run(toCsv(rows));
+		expect(hints[0]?.message).toMatch(
+			/^justtrack: day\.csv: 3 rows: 3 invalid\. Those not delivered are in .* Row 2: Value \(value\) /,
+		);
+	});
+
+	test('among several is named with each of its reasons, and no output is spoken of where the node stops', async () => {
+		const broken = numbers(8).map((number) => ({
+			...justtrack.item(number),
+			value: number < 7 ? `none ${number}` : '1',
+		}));
+		const { run: start } = prepareFiles(
+			justtrack,
+			sandboxOf().url,
+			[
+				{ name: 'a.csv', content: toCsv(broken) },
+				{ name: 'b.csv', content: toCsv(broken.slice(0, 1)) },
+				{ name: 'c.csv', content: Buffer.from([0x89, 0x50, 0x4e, 0x47]) },
+			],
+			{ settings: { onError: 'stopWorkflow' } },
+		);
+		const error = (await start().catch((thrown: unknown) => thrown)) as Error & {
+			description: string;
+		};
+		expect(error.description).not.toContain('binary field');
+		for (const told of [
+			'a.csv: 8 rows: 2 delivered, 6 invalid.',
+			'a.csv, row 2: Value (value)',
+			'a.csv, row 4: Value (value)',
+			'a.csv: 3 more rows have other reasons.',
+			'b.csv, row 2: Value (value)',
+		])
+			expect(error.description).toContain(told);
+	});
+
+	test('is not queued where a workflow says so all the same, and the refusal names it', async () => {
+		const content = table(justtrack, 2);
+		const { context, run: start } = prepareFiles(justtrack, sandboxOf().url, [{ content }]);
+		const given = context.getNodeParameter.bind(context);
+		Object.defineProperty(context, 'getNodeParameter', {
+			value: (...[name, ...others]: Parameters<typeof given>): unknown =>
+				name === 'delivery' ? 'queue' : given(name, ...others),
+		});
+		const [item] = (await start()).items;
+		expect(item?.json).toMatchObject({
+			error: expect.stringContaining('The rows of a file cannot be queued.') as string,
+			details: { outcome: 'invalid', file: 'day.csv', rows: 0 },
+		});
+		expect(sandboxOf().report().requests).toBe(0);
 	});
 
 	test('with a refused credential is not read on, and no further file is', async () => {
@@ -325,11 +500,46 @@ describe('a file', () => {
 			name: `${file}.csv`,
 			content: table(justtrack, 20_000),
 		}));
-		const { jsons } = await runFiles(justtrack, sandboxOf().url, files);
+		const { jsons, hints } = await runFiles(justtrack, sandboxOf().url, files);
 		expect(jsons.map(({ details }) => details.outcome)).toEqual(['unauthorized', 'unauthorized']);
-		expect(jsons[0]?.error).toMatch(/^1\.csv: Not sent: justtrack answered 401/);
-		expect(jsons[0]?.details.rows).toBeLessThan(20_000);
-		expect(jsons[1]?.details.rows).toBe(0);
+		const [first, second] = jsons;
+		const { rows = 0, outcomes, amounts } = first?.details ?? {};
+		expect(rows).toBeLessThan(20_000);
+		expect(first?.error).toMatch(
+			new RegExp(
+				`^1\\.csv: Not sent: justtrack answered 401.*Nothing was read after row ${rows + 1}\\. Run the whole file again\\.$`,
+			),
+		);
+		// of each row that was read
+		expect(outcomes).toEqual({ unauthorized: rows });
+		const worth = numbers(rows).reduce(
+			(sum, number) => sum + Number(justtrack.item(number).value),
+			0,
+		);
+		expect(Number(amounts?.unauthorized?.USD)).toBeCloseTo(worth, 6);
+		expect(second).toMatchObject({
+			error: expect.stringMatching(/^Not read, since an earlier file ended so: 1\.csv: /) as string,
+			details: { file: '2.csv', rows: 0 },
+		});
+		expect(hints[0]?.message).toContain(`Nothing was read after row ${rows + 1}.`);
+	});
+
+	test('is read and checked to its end where the provider answers nothing any more: amounts and invalid rows are exact', async () => {
+		sandboxOf().setFaults([{ kind: 'resetBefore' }]);
+		const rows = numbers(1_500).map((number) => ({
+			...justtrack.item(number),
+			value: number % 500 === 0 ? 'none' : '0.001',
+		}));
+		const { jsons, undelivered } = await run(toCsv(rows), {
+			options: { maxRetries: 0, timeout: 100 },
+			patience: { maxSilenceMs: 0 },
+		});
+		const { outcomes = {}, amounts = {} } = jsons[0] ?? {};
+		expect(outcomes.invalid).toBe(3);
+		const sums = Object.values(amounts).map(({ USD }) => Number(USD));
+		expect(sums.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1.497, 9);
+		// in their order
+		expect(rowsIn(undelivered[0]).map(({ row }) => Number(row))).toEqual(numbers(1_500, 2));
 	});
 
 	test('that a disk gives slowly is no longer read than the execution runs', async () => {
@@ -346,6 +556,181 @@ describe('a file', () => {
 		stop.abort();
 		await running;
 		expect(performance.now() - stoppedAt).toBeLessThan(2_000);
+	});
+});
+
+describe('a file that cannot be read on', () => {
+	const sandboxOf = useSandbox();
+	const rows = numbers(30).map(justtrack.item);
+	const good = toCsv(rows);
+	const ndjson = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+	const packed = gzipSync(toCsv(numbers(2_000).map(justtrack.item)));
+	const brokenOff =
+		'breaks off inside a quoted value. Transfer the file again, completely, or close the quote.';
+
+	test.each<[string, string | Buffer, { sentence: string; header?: number; atLeast?: number }]>([
+		[
+			'cut in the middle of its gzip data',
+			packed.subarray(0, packed.length * 0.7),
+			{
+				sentence: 'breaks off: its gzip data has no end. Transfer it again, completely.',
+				atLeast: 1_000,
+			},
+		],
+		['cut inside a quoted value', `${good}"cut off, `, { sentence: brokenOff }],
+		[
+			'packed, and cut inside a quoted value',
+			gzipSync(`${good}"cut off, `),
+			{ sentence: brokenOff },
+		],
+		[
+			'cut inside a row',
+			`${good}"cut"`,
+			{ sentence: 'breaks off in the middle. Transfer it again, completely.' },
+		],
+		[
+			'cut inside a line of NDJSON',
+			`${ndjson}{"value":`,
+			{ sentence: 'breaks off in the middle. Transfer it again, completely.', header: 0 },
+		],
+		[
+			'in another encoding than the one that is set',
+			Buffer.concat([Buffer.from(good), Buffer.from('"Gr\xf6\xdfe"\n', 'latin1')]),
+			{
+				sentence:
+					'is not UTF-8 text. Set the option Encoding to the one that the file was written in.',
+			},
+		],
+	])(
+		'is told with the row, and what was before it is delivered: %s',
+		async (_, content, { sentence, header = 1, atLeast = 30 }) => {
+			const { jsons } = await runFiles(justtrack, sandboxOf().url, [{ content }]);
+			const delivered = sandboxOf().report().events.length;
+			const row = delivered + header + 1;
+			expect(delivered).toBeGreaterThanOrEqual(atLeast);
+			expect(jsons[0]).toMatchObject({
+				error: `day.csv, row ${row}: the file ${sentence} Before it: ${delivered} delivered. Nothing was read after row ${row - 1}. Run the whole file again.`,
+				details: { outcome: 'failed', row, rows: delivered, outcomes: { delivered } },
+			});
+		},
+	);
+
+	const MEBIBYTE = 1_048_576;
+	const filler = Buffer.alloc(MEBIBYTE, 'x');
+	const packedFiller = gzipSync(filler);
+	const asText = (text: string) => Buffer.from(text);
+	const asGzip = (text: string) => gzipSync(text);
+	test.each<[string, string, (text: string) => Buffer, Buffer, number]>([
+		['in quotes', `${good}"`, asText, filler, 1],
+		['without quotes', good, asText, filler, 1],
+		['of NDJSON', `${ndjson}{"a":"`, asText, filler, 0],
+		['that is packed to a megabyte', `${good}"`, asGzip, packedFiller, 1],
+	])(
+		'is given up at a line of a gigabyte, of which next to nothing is read: %s',
+		async (_, begin, pack, piece, header) => {
+			let taken = 0;
+			function* gigabyte() {
+				yield pack(begin);
+				for (; taken < 1_024; taken++) yield piece;
+			}
+			const content = Readable.from(gigabyte(), { highWaterMark: 1 });
+			const { jsons } = await runFiles(justtrack, sandboxOf().url, [{ content }]);
+			expect(taken).toBeLessThan(16);
+			expect(sandboxOf().report().events).toHaveLength(30);
+			const row = 31 + header;
+			expect(jsons[0]).toMatchObject({
+				error: expect.stringMatching(
+					new RegExp(
+						`^day\\.csv, row ${row}: the file has a (row|line) of more than 1,000,000 characters\\.`,
+					),
+				) as string,
+				details: { outcome: 'failed', row, rows: 30, outcomes: { delivered: 30 } },
+			});
+		},
+	);
+
+	test.each<[string, Buffer]>([
+		['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d])],
+		['a picture', gzipSync(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0x10]))],
+		['an Excel workbook or a ZIP archive', Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x14, 0])],
+	])('is told by what it is, and nothing is sent: %s', async (what, content) => {
+		const { jsons } = await runFiles(justtrack, sandboxOf().url, [{ content }]);
+		expect(jsons[0]).toMatchObject({
+			error: `day.csv: the file is ${what}, not CSV or NDJSON.`,
+			details: { outcome: 'failed', rows: 0 },
+		});
+		expect(sandboxOf().report().requests).toBe(0);
+	});
+});
+
+describe('no more of a file is read than is under way', () => {
+	const sandboxOf = useSandbox();
+	const LINES = 10;
+	const ROWS = 4_000;
+	const MOST_ROWS = 2_000;
+
+	/** A file of more rows, and how many of them were asked for. */
+	function longFile({ item }: Subject) {
+		const taken = { rows: 0 };
+		function* chunks() {
+			for (; taken.rows < ROWS; taken.rows += LINES) {
+				const csv = toCsv(numbers(LINES, taken.rows + 1).map(item));
+				yield Buffer.from(taken.rows === 0 ? csv : csv.slice(csv.indexOf('\n') + 1));
+			}
+		}
+		return { taken, content: Readable.from(chunks()) };
+	}
+
+	/** Resolves when nothing more is asked for. */
+	async function toRest(taken: { readonly rows: number }): Promise<void> {
+		for (let before = -1; before !== taken.rows;) {
+			before = taken.rows;
+			await setTimeout(300);
+		}
+	}
+
+	test.each(['revenueEvent', 'adRevenue', 'customRevenue'])(
+		'%s: where the provider is slow to answer',
+		async (operation) => {
+			const subject = subjectOf(operation);
+			await withRecordFolder(async (folder) => {
+				sandboxOf().setFaults([{ kind: 'delay', ms: 20_000 }]);
+				const { taken, content } = longFile(subject);
+				const stop = new AbortController();
+				const running = runFiles(
+					subject,
+					sandboxOf().url,
+					[{ content }],
+					{ abortSignal: stop.signal },
+					(...[one, url, items, more]) => prepareRecorded(folder, one, url, items, more),
+				);
+				await until(() => sandboxOf().report().requests > 0);
+				await toRest(taken);
+				expect(taken.rows).toBeLessThan(MOST_ROWS);
+				stop.abort();
+				await running;
+			});
+		},
+	);
+
+	test('where the disk is slow to take the rows that are not delivered', async () => {
+		const broken = { ...justtrack, item: () => ({ ...justtrack.item(1), value: 'none' }) };
+		const { taken, content } = longFile(broken);
+		const { context, run } = prepareFiles(broken, sandboxOf().url, [{ content }]);
+		const disk = new AbortController();
+		context.helpers.prepareBinaryData = async () => {
+			await new Promise((full) => {
+				disk.signal.addEventListener('abort', full);
+			});
+			throw new Error('the disk is full');
+		};
+		const running = run();
+		await until(() => taken.rows > 0);
+		await toRest(taken);
+		expect(taken.rows).toBeLessThan(MOST_ROWS);
+		disk.abort();
+		const { items } = await running;
+		expect(items[0]?.json).toMatchObject({ rows: ROWS, outcomes: { invalid: ROWS } });
 	});
 });
 
@@ -420,7 +805,7 @@ describe('with the record', () => {
 			expect(rowsIn(undelivered[0])).toHaveLength(rows - delivered);
 			expect(rowsIn(undelivered[0]).every(({ outcome }) => outcome === 'cancelled')).toBe(true);
 			expect(hints[0]?.message).toMatch(
-				/The execution was stopped: rows after row \d+ were not read\./,
+				/The execution was stopped\. Nothing was read after row \d+\. Run the whole file again\./,
 			);
 			sandbox.setFaults([]);
 			const again = await runRecorded(folder, justtrack, content);

@@ -1,7 +1,13 @@
 /** Events that are stored now and sent later, with every operation, against the sandbox. */
+import { mkdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
-import type { IDataObject, IExecuteFunctions, INodeParameters } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeParameters,
+	NodeOperationError,
+} from 'n8n-workflow';
 
 import { startSandbox, type Sandbox } from '../../sandbox';
 import { subjectOf, subjects, type Subject } from '../providers';
@@ -215,12 +221,50 @@ describe('the queue', () => {
 		expect(world.arrivals(...numbers)).toEqual(numbers.map(() => 1));
 	});
 
+	each(
+		'says of what waits that another run is sending it',
+		async (world) => {
+			const numbers = Array.from({ length: 40 }, (_, number) => number);
+			await world.queue(...numbers);
+			world.sandbox.setFaults([{ kind: 'delay', ms: 300 }]);
+			const options = { ...world.subject.oneByOne, maxConcurrency: 2 };
+			const first = world.sendQueued({ options });
+			await until(() => world.sandbox.report().requests > 0);
+			const second = await world.sendQueued({ options });
+			expect(second.items).toEqual([]);
+			expect(hintOf(second)).toMatch(
+				/: no queued event was sent\. (\d+) events still wait in the queue\. Another run is sending them\.$/,
+			);
+			world.sandbox.setFaults([]);
+			expect(outcomesOf(await first)).toHaveLength(40);
+		},
+		ofEachProvider,
+	);
+
+	each(
+		'does not say that nothing was sent where something was, nor speaks of a rate where the provider is down',
+		async (world) => {
+			await world.queue(1, 2);
+			world.sandbox.setFaults([{ kind: 'status', status: 503 }]);
+			const options = { ...world.subject.oneByOne, maxRetries: 1, retryUnknown: true };
+			const down = await world.sendQueued({ options });
+			expect(down.items).toEqual([]);
+			expect(hintOf(down)).toMatch(
+				/: [12] queued events? (was|were) sent, and none is known to be delivered\. 2 events still wait/,
+			);
+			expect(hintOf(down)).not.toContain('Requests per Second');
+		},
+		ofEachProvider,
+	);
+
 	each('gives no more than Max Events at once, the oldest first', async (world) => {
 		for (const number of [3, 1, 2]) await world.queue(number);
 		const options = { maxEvents: 2 };
 		const first = await world.sendQueued({ options });
 		expect(outcomesOf(first)).toEqual(twice('delivered'));
-		expect(hintOf(first)).toContain('1 event still waits in the queue.');
+		expect(hintOf(first)).toContain(
+			'1 event still waits in the queue. This run has sent as many as Max Events (2): the next one goes on.',
+		);
 		expect(world.arrivals(1, 2, 3)).toEqual([1, 0, 1]);
 		expect(outcomesOf(await world.sendQueued({ options }))).toEqual(['delivered']);
 	});
@@ -328,6 +372,72 @@ describe('an event of the queue', () => {
 		expect((await world.sendQueued()).items).toEqual([]);
 		expect(await world.queue(1)).toEqual(['queued']);
 	});
+
+	each('that left undelivered can be queued and sent again from its item alone', async (world) => {
+		await world.queue(1);
+		world.age(3);
+		const [left] = jsonsOf(await world.sendQueued({ options: { maxAge: 2 } }));
+		const { event } = left?.details as { event: IDataObject };
+		expect(left?.error).toMatch(
+			/Its values are in details\.event: send or queue it again from them\.$/,
+		);
+		const again = await world.run([event], { parameters: { delivery: 'queue' } });
+		expect(outcomesOf(again)).toEqual(['queued']);
+		// it is the same to the record
+		expect(await world.queue(1)).toEqual(['duplicate']);
+		expect(outcomesOf(await world.sendQueued())).toEqual(['delivered']);
+		expect(world.arrivals(1)).toEqual([1]);
+	});
+
+	each(
+		'that is unknown can be sent again from its item, with Retry Unknown on',
+		async (world) => {
+			await world.queue(1);
+			world.sandbox.setFaults([{ kind: 'resetBefore' }]);
+			const [left] = jsonsOf(await world.sendQueued({ options: { maxRetries: 0 } }));
+			world.sandbox.setFaults([]);
+			expect(left?.error).toContain('send it from them with Retry Unknown on.');
+			const { event } = left?.details as { event: IDataObject };
+			expect(outcomesOf(await world.run([event]))).toEqual(['unknown']);
+			const options = { retryUnknown: true };
+			expect(outcomesOf(await world.run([event], { options }))).toEqual(['delivered']);
+			expect(world.arrivals(1)).toEqual([1]);
+		},
+		subjects.filter((subject) => !operationOf(subject).deduplicates),
+	);
+
+	each(
+		'that left undelivered shows no secret among its values',
+		async (world) => {
+			const item = { ...world.subject.item(1), userid: `user-${world.subject.secret}` };
+			const queued = await world.run([item], { parameters: { delivery: 'queue' } });
+			expect(outcomesOf(queued)).toEqual(['queued']);
+			world.age(3);
+			const result = await world.sendQueued({ options: { maxAge: 2 } });
+			const [left] = jsonsOf(result);
+			expect(left?.details).toMatchObject({ event: { userid: 'user-***' } });
+			expect(JSON.stringify(result)).not.toContain(world.subject.secret);
+		},
+		[subjectOf('justtrack.revenueEvent')],
+	);
+
+	each(
+		'that left undelivered stands in the error of a node that stops, which gives no items',
+		async (world) => {
+			await world.queue(1);
+			world.age(3);
+			const settings = { onError: 'stopWorkflow' } as const;
+			const error: unknown = await world
+				.sendQueued({ options: { maxAge: 2 }, settings })
+				.catch((thrown: unknown) => thrown);
+			const { description, messages } = error as NodeOperationError;
+			expect(description).toContain('They have left the queue. Their values: see Error details');
+			const [line] = messages.slice(-1).map((text) => JSON.parse(text) as { event: IDataObject });
+			const again = await world.run([line?.event ?? {}]);
+			expect(outcomesOf(again)).toEqual(['delivered']);
+		},
+		ofEachProvider,
+	);
 
 	each(
 		'may have arrived: it is unknown where a repeat does harm, and named',
@@ -461,7 +571,7 @@ describe('an event of the queue', () => {
 });
 
 describe('a record that is off', () => {
-	const refused = 'The queue is kept in the delivery record, which is off';
+	const refused = 'The delivery record is off, so nothing is kept in it';
 	each(
 		'refuses what needs it',
 		async (world) => {
@@ -475,8 +585,30 @@ describe('a record that is off', () => {
 				});
 				expect(outcomesOf(result)).toEqual(['invalid']);
 				expect(jsonsOf(result)[0]?.error).toContain(refused);
+				if (parameters.operation === 'summarize') {
+					expect(hintOf(result)).toContain(': nothing was counted. The delivery record is off');
+				}
 			}
 			expect(world.sandbox.report().requests).toBe(0);
+		},
+		ofEachProvider,
+	);
+});
+
+describe('a record that cannot be used', () => {
+	each(
+		'is not to be turned off by nodes that work with it alone',
+		async (world) => {
+			mkdirSync(recordFile(world.folder), { recursive: true });
+			for (const parameters of [
+				{ delivery: 'queue' },
+				{ operation: 'sendQueued' },
+				{ operation: 'summarize' },
+			] as INodeParameters[]) {
+				const [failed] = jsonsOf(await world.run(world.items(1), { parameters }));
+				expect(failed?.error).toContain('The delivery record ');
+				expect(failed?.error).not.toContain('to Off');
+			}
 		},
 		ofEachProvider,
 	);

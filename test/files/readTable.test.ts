@@ -105,27 +105,121 @@ describe('CSV', () => {
 
 	test('a row with too few values lacks the last columns; one with too many is broken, the others are not', async () => {
 		const { rows } = await read('a,b\n1\n1,2,3\n4,5,,\n6,7\n');
-		expect(rows.map(({ json, flaw }) => [json, flaw])).toEqual([
-			[{ a: '1' }, undefined],
+		expect(rows.map(({ json, flaw, rest }) => [json, flaw, rest])).toEqual([
+			[{ a: '1' }, undefined, undefined],
 			[
-				{ a: '1', b: '2' },
+				{},
 				'The row has 3 values for 2 columns: put a value that has the delimiter in it in quotes.',
+				'1,2,3',
 			],
-			[{ a: '4', b: '5' }, undefined],
-			[{ a: '6', b: '7' }, undefined],
+			[{ a: '4', b: '5' }, undefined, undefined],
+			[{ a: '6', b: '7' }, undefined, undefined],
 		]);
 	});
 
-	test('a row whose quotes are broken is broken alone, with its number', async () => {
-		const { rows, trouble } = await read('a,b\n1,x\n2,9.7" wide\n"3"x,y\n4,z\n');
+	test('a row whose quotes are broken is broken alone, with its number and its whole line', async () => {
+		const { rows, trouble } = await read('a,b\n1,x\n2,9.7" wide\n"3"x,y\n4,"z"\n');
 		expect(trouble).toBeUndefined();
-		expect(rows.map(({ number, flaw }) => [number, flaw?.slice(0, 20)])).toEqual([
+		const flaw =
+			'The row has a quote that is neither around a whole value nor doubled: put the whole value in quotes, and double each quote in it.';
+		expect(rows).toMatchObject([
+			{ number: 2, json: { a: '1', b: 'x' } },
+			{ number: 3, json: {}, flaw, rest: '2,9.7" wide' },
+			{ number: 4, json: {}, flaw, rest: '"3"x,y' },
+			{ number: 5, json: { a: '4', b: 'z' } },
+		]);
+	});
+
+	test('a broken quote that takes in the rows after it swallows none: each line is a broken row, and names the row of the quote', async () => {
+		const line = (row: number) => `${row},${row === 502 || row === 1_502 ? '"' : ''}home`;
+		const lines = Array.from({ length: 2_000 }, (_, index) => line(index + 2));
+		for (const lineBreak of ['\n', '\r\n']) {
+			const text = ['a,b', ...lines, ''].join(lineBreak);
+			for (const size of [7, 65_536]) {
+				const { rows, trouble } = await read(text, {}, size);
+				expect(trouble).toBeUndefined();
+				expect(rows.map(({ number }) => number)).toEqual(lines.map((_, index) => index + 2));
+				const broken = rows.filter(({ flaw }) => flaw !== undefined);
+				expect(broken.map(({ number }) => number)).toEqual(
+					Array.from({ length: 1_001 }, (_, index) => 502 + index),
+				);
+				expect(broken.map(({ rest }) => rest)).toEqual(lines.slice(500, 1_501));
+				expect(new Set(broken.map(({ flaw }) => flaw))).toEqual(
+					new Set([
+						'The quote that row 502 opens is not closed where its value ends, so rows 502 to 1502 cannot be told apart. Close it or take it away, and send these rows again.',
+					]),
+				);
+			}
+		}
+	});
+
+	test('where a quote is missing among quoted values, the row after it is not lost', async () => {
+		const { rows } = await read('a,b\n"1","x"\n"2","y\n"3","z"\n"4","w"\n');
+		expect(rows.map(({ number, flaw }) => [number, flaw?.slice(0, 30)])).toEqual([
 			[2, undefined],
-			[3, 'The row has a quote '],
-			[4, 'The row has text beh'],
+			[3, 'The quote that row 3 opens is '],
+			[4, 'The quote that row 3 opens is '],
 			[5, undefined],
 		]);
-		expect(rows[1]?.cells).toEqual(['2']);
+	});
+
+	test.each([
+		['too few', '1,"x\n2,y\n3,z"\n', 'A quote makes rows 2 to 4 one, which has 2 values for 3 c'],
+		['too many', '1,"x\n2",y,z\n', 'A quote makes rows 2 to 3 one, which has 4 values for 3 c'],
+	])('rows that a quote makes one of %s values are told apart again', async (_, text, sentence) => {
+		const { rows } = await read(`a,b,c\n${text}7,8,9\n`);
+		const lines = text.trim().split('\n');
+		expect(rows.map(({ number, rest }) => [number, rest])).toEqual([
+			...lines.map((line, index) => [2 + index, line]),
+			[2 + lines.length, undefined],
+		]);
+		expect(rows.slice(0, -1).map(({ flaw }) => flaw?.slice(0, sentence.length))).toEqual(
+			lines.map(() => sentence),
+		);
+	});
+
+	test('what is quoted behind a broken quote is text, not a row', async () => {
+		const { rows } = await read('a,b\n9.7" wide,"x\n5,6\ny"\n7,8\n');
+		expect(rows.map(({ number, flaw }) => [number, flaw !== undefined])).toEqual([
+			[2, true],
+			[3, true],
+			[4, true],
+			[5, false],
+		]);
+	});
+
+	test('a row of nothing but broken quotes takes no more time than any other', async () => {
+		const startedAt = performance.now();
+		const { rows } = await read(`a,b\nx${'"'.repeat(900_000)},1\n2,3\n`, {}, 65_536);
+		expect(rows.map(({ flaw }) => flaw !== undefined)).toEqual([true, false]);
+		// a quadratic reader takes minutes
+		expect(performance.now() - startedAt).toBeLessThan(5_000);
+	});
+
+	test('whose header has a broken quote is told in a sentence', async () => {
+		const { trouble } = await read('a,b" c\n1,2\n');
+		expect([trouble?.row, trouble?.message.slice(0, 53)]).toEqual([
+			1,
+			'has a header that cannot be read. The row has a quote',
+		]);
+	});
+
+	test('of undelivered rows has the columns of the rows alone, and a line that could not be read still cannot', async () => {
+		const text =
+			'a,b,row,outcome,reason,rest\n1,x,7,invalid,why,\n,,8,invalid,why,"2,y,z"\n3,4,9,failed,why,\n';
+		const { columns, rows } = await read(text);
+		expect(columns).toEqual(['a', 'b']);
+		expect(rows).toMatchObject([
+			{ number: 2, json: { a: '1', b: 'x' } },
+			{
+				number: 3,
+				json: {},
+				flaw: expect.stringMatching(/^The column rest has a line/) as string,
+				rest: '2,y,z',
+			},
+			{ number: 4, json: { a: '3', b: '4' } },
+		]);
+		expect(Object.keys(rows[0]?.json ?? {})).toEqual(['a', 'b']);
 	});
 
 	test('with a header alone has no rows, and an empty file is told', async () => {
@@ -156,6 +250,7 @@ describe('NDJSON', () => {
 			[4, 'The line is no J'],
 			[5, undefined],
 		]);
+		expect(rows.map(({ rest }) => rest)).toEqual([undefined, '{"a":', '[1]', '"{}"', undefined]);
 	});
 
 	test('a JSON list is neither, and a sentence says what to do', async () => {
@@ -299,6 +394,38 @@ describe('a line that never ends', () => {
 		});
 		expect(rows).toHaveLength(1);
 	});
+});
+
+test('every line of a table is read or told, whatever quotes are in it', async () => {
+	const line = fc.array(fc.constantFrom('a', '"', '""', ',', '1', ' '), { maxLength: 8 });
+	await fc.assert(
+		fc.asyncProperty(
+			fc.array(line, { maxLength: 12 }),
+			fc.integer({ min: 1, max: 40 }),
+			async (drawn, chunkSize) => {
+				const lines = drawn.map((parts) => parts.join(''));
+				const text = ['h,i,j', ...lines, ''].join('\n');
+				const { rows, trouble } = await read(text, {}, chunkSize);
+				let [at, number] = [0, 2];
+				/** Lines of a record that is whole: as many as its quotes take in. */
+				const take = () => {
+					let taken = lines[at++] ?? '';
+					while (at < lines.length && (taken.split('"').length - 1) % 2 === 1)
+						taken += `\n${lines[at++] ?? ''}`;
+					number++;
+					return taken;
+				};
+				for (const row of rows) {
+					while (number < row.number) expect(take().replaceAll('"', '').trim()).toBe('');
+					if (row.rest === undefined)
+						expect(take().match(/\n/g)).toEqual(row.cells.join('').match(/\n/g));
+					else expect([row.rest, number++]).toEqual([lines[at++], row.number]);
+				}
+				if (trouble) expect(trouble.row).toBeGreaterThanOrEqual(number);
+				else while (at < lines.length) expect(take().replaceAll('"', '').trim()).toBe('');
+			},
+		),
+	);
 });
 
 test('tables are read as they were written, however the bytes come', async () => {

@@ -29,40 +29,44 @@ function isAlive(pid: number): boolean {
 	}
 }
 
-test('SIGTERM to npm ends the demo, the sandbox, n8n and its children, and removes what they wrote', async () => {
-	const temporary = await mkdtemp(join(tmpdir(), 'revenue-relay-demo-'));
-	const demo = spawn('npm', ['run', 'demo', '--ignore-scripts'], {
-		cwd: root,
-		env: { ...process.env, TMPDIR: temporary },
-		stdio: ['ignore', 'pipe', 'pipe'],
-	});
-	let printed = '';
-	for (const stream of [demo.stdout, demo.stderr]) {
-		stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
-	}
-	const started = demo.pid ?? 0;
-	let family: number[] = [];
-	try {
-		// n8n is up by then, and at work
-		await until(
-			'a workflow of the demo',
-			120_000,
-			() => printed.includes('Running the workflow') || undefined,
-		);
-		family = familyOf(started);
-		// npm, its shell, the demo, n8n and n8n's task runner
-		expect(family.length).toBeGreaterThanOrEqual(5);
-		demo.kill('SIGTERM');
-		await until('the end of all', 30_000, () => !family.some(isAlive) || undefined);
-		expect(printed).toContain('Ending ...');
-		const left = (await readdir(temporary)).filter((name) => name.startsWith('revenue-relay'));
-		expect(left).toEqual([]);
-	} finally {
-		for (const pid of family.filter(isAlive)) process.kill(pid, 'SIGKILL');
-		if (demo.exitCode === null && demo.signalCode === null) {
-			demo.kill('SIGKILL');
-			await once(demo, 'exit');
+test.each(['demo', 'demo:file'])(
+	'SIGTERM to npm ends %s, the sandbox, n8n and its children, and removes what they wrote',
+	async (script) => {
+		const temporary = await mkdtemp(join(tmpdir(), 'revenue-relay-demo-'));
+		const demo = spawn('npm', ['run', script, '--ignore-scripts'], {
+			cwd: root,
+			env: { ...process.env, TMPDIR: temporary },
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		let printed = '';
+		for (const stream of [demo.stdout, demo.stderr]) {
+			stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
 		}
-		await rm(temporary, { recursive: true, force: true });
-	}
-}, 180_000);
+		const started = demo.pid ?? 0;
+		let family: number[] = [];
+		try {
+			// n8n is up by then, and at work
+			await until(
+				'a workflow of the demo',
+				120_000,
+				() => printed.includes('Running the workflow') || undefined,
+			);
+			family = familyOf(started);
+			// npm, its shell, the demo, n8n and n8n's task runner
+			expect(family.length).toBeGreaterThanOrEqual(5);
+			demo.kill('SIGTERM');
+			await until('the end of all', 30_000, () => !family.some(isAlive) || undefined);
+			expect(printed).toContain('Ending ...');
+			const left = (await readdir(temporary)).filter((name) => name.startsWith('revenue-relay'));
+			expect(left).toEqual([]);
+		} finally {
+			for (const pid of family.filter(isAlive)) process.kill(pid, 'SIGKILL');
+			if (demo.exitCode === null && demo.signalCode === null) {
+				demo.kill('SIGKILL');
+				await once(demo, 'exit');
+			}
+			await rm(temporary, { recursive: true, force: true });
+		}
+	},
+	180_000,
+);

@@ -25,8 +25,7 @@ export function filesTests(): void {
 			broken: [5, 1_500, 2_999],
 		};
 		await makeFile(day);
-		const undelivered = join(n8n.filesFolder, 'undelivered.csv');
-		const made = await fileWorkflow(day.path, undelivered, await relay.credential());
+		const made = await fileWorkflow(day.path, n8n.filesFolder, await relay.credential());
 		const id = await n8n.createWorkflow(made.workflow);
 		const run = async () => n8n.waitForExecution(await n8n.runWorkflow(id, made.trigger));
 
@@ -48,7 +47,8 @@ export function filesTests(): void {
 			pairedItem: { item: 0 },
 		});
 		expect(sandbox.report().events).toHaveLength(2_997);
-		const written = readFileSync(undelivered, 'utf8');
+		// named after its file
+		const written = readFileSync(join(n8n.filesFolder, 'undelivered-day.csv'), 'utf8');
 		const rows = parse<Record<string, string>>(written, { columns: true });
 		expect(rows).toHaveLength(3);
 		expect(rows).toMatchObject(
@@ -67,18 +67,13 @@ export function filesTests(): void {
 		expect(sandbox.report().events).toHaveLength(2_997);
 	});
 
-	test('a file that breaks off leaves by the error output, with what was delivered and what was not', async () => {
+	test('a file that breaks off ends the example in an error, after what was not delivered is kept', async () => {
 		const path = join(n8n.filesFolder, 'cut.csv');
 		const cut = 'event_id,revenue,note\ncut-1,0.5,a\ncut-2,none,b\ncut-3,1,"never closed\n';
 		writeFileSync(path, cut);
-		const made = await fileWorkflow(
-			path,
-			join(n8n.filesFolder, 'rest.csv'),
-			await relay.credential(),
-		);
+		const made = await fileWorkflow(path, n8n.filesFolder, await relay.credential());
 		const node = made.workflow.nodes.find(({ name }) => name === made.relay);
 		if (!node) throw new Error('the example has the node');
-		node.onError = 'continueErrorOutput';
 		node.parameters = {
 			...node.parameters,
 			platform: 'android',
@@ -95,12 +90,19 @@ export function filesTests(): void {
 			{
 				json: {
 					error:
-						'cut.csv, row 4: the file breaks off inside a quoted value. Transfer the file again, completely, or close the quote. Before it: 1 delivered, 1 invalid.',
+						'cut.csv, row 4: the file breaks off inside a quoted value. Transfer the file again, completely, or close the quote. Before it: 1 delivered, 1 invalid. Nothing was read after row 3. Run the whole file again.',
 					details: { outcome: 'failed', row: 4, rows: 2, outcomes: { delivered: 1, invalid: 1 } },
 				},
 				binary: { undelivered: { fileName: 'undelivered-cut.csv' } },
 			},
 		]);
 		expect(sandbox.report().events.map(({ id: own }) => own)).toEqual(['cut-1']);
+		expect(execution.status).toBe('error');
+		expect(execution.data.resultData.error?.message).toMatch(
+			/^cut\.csv, row 4: the file breaks off/,
+		);
+		expect(readFileSync(join(n8n.filesFolder, 'undelivered-cut.csv'), 'utf8')).toContain(
+			'cut-2,none',
+		);
 	});
 }

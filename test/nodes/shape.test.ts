@@ -2,11 +2,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { NodeConnectionTypes, Workflow, type INode, type INodePropertyOptions } from 'n8n-workflow';
+import {
+	NodeConnectionTypes,
+	NodeHelpers,
+	Workflow,
+	type INode,
+	type INodeParameters,
+	type INodeProperties,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
 
 import packageJson from '../../package.json';
 import { subjects } from '../providers';
 import { root } from '../support/imports';
+
+const { displayParameter, displayParameterPath } = NodeHelpers;
 
 const folders = readdirSync(join(root, 'nodes'));
 
@@ -135,6 +145,11 @@ describe.each(nodes)('the node $provider.name', ({ provider, createNode }) => {
 		expect(names.slice(-4)).toEqual(['previewOnly', 'delivery', 'eventId', 'options']);
 	});
 
+	test('offers no Delivery for a file: its rows cannot be queued', () => {
+		const delivery = description.properties.find(({ name }) => name === 'delivery');
+		expect(delivery?.displayOptions?.hide?.source).toEqual(['file']);
+	});
+
 	test('says that its credentials are drawn at the top, whatever they depend on', () => {
 		// n8n draws all of them right above the last parameter that one depends on, unless a property of this type says where
 		expect(description.properties[0]?.type).toBe('credentials');
@@ -160,5 +175,48 @@ describe.each(nodes)('the node $provider.name', ({ provider, createNode }) => {
 			'options',
 		]);
 		expect(shownFor('summarize')).toEqual(['credentials', 'operation', 'deliveryRecord']);
+	});
+
+	test('offers no record that is off where the record is what the operation is about', () => {
+		const record = description.properties.find(({ name }) => name === 'deliveryRecord');
+		const choicesFor = (parameters: INodeParameters) =>
+			(record?.options as INodePropertyOptions[])
+				.filter((option) => displayParameter(parameters, option, null, description))
+				.map(({ value }) => value);
+		const own = String(Object.keys(provider.operations)[0]);
+		expect(choicesFor({ operation: own, delivery: 'send' })).toEqual([
+			'thisInstance',
+			'postgres',
+			'off',
+		]);
+		for (const parameters of [
+			{ operation: 'sendQueued', delivery: 'send' },
+			{ operation: 'summarize', delivery: 'send' },
+			{ operation: own, delivery: 'queue' },
+		]) {
+			expect(choicesFor(parameters)).toEqual(['thisInstance', 'postgres']);
+		}
+	});
+
+	test('offers for what waits in the queue no option of how events are read', () => {
+		const options = description.properties.find(({ name }) => name === 'options');
+		const offeredFor = (operation: string) =>
+			(options?.options as INodeProperties[])
+				.filter((option) =>
+					displayParameterPath(
+						{ operation, source: 'items' },
+						option,
+						'options',
+						null,
+						description,
+					),
+				)
+				.map(({ name }) => name);
+		const ofQueue = offeredFor('sendQueued');
+		expect(ofQueue).toEqual(expect.arrayContaining(['maxAge', 'maxEvents', 'maxConcurrency']));
+		for (const name of ['includeInput', 'decimalSign', 'timezone', 'roundToCents', 'apiVersion']) {
+			expect(ofQueue).not.toContain(name);
+		}
+		expect(offeredFor(String(Object.keys(provider.operations)[0]))).toContain('includeInput');
 	});
 });

@@ -500,6 +500,53 @@ describe('shared by several runs', () => {
 		expect(next.started.length).toBeLessThanOrEqual(15);
 	});
 
+	/** A run of a pace whose requests are all refused for rate, many in a row. */
+	const refuseAll = async (pace: Pace) => {
+		const requests = new Requests(pace);
+		await requests.ask(300);
+		// a rate high enough for the pauses to count alone
+		for (let taken = 0; taken < 200; taken++) await requests.end('good');
+		for (let refused = 0; refused < 10; refused++) await requests.end('throttled');
+		return requests;
+	};
+
+	it('the next one asks with one request after an outage, and is held back as at the beginning of one', async () => {
+		const pace = new Pace();
+		const first = memberOf({ maxConcurrency: 1 });
+		pace.join(first);
+		const outage = await refuseAll(pace);
+		await outage.abort();
+		await outage.endNow('throttled', 1);
+		pace.leave(first);
+		await pass(300_000);
+
+		pace.join(memberOf());
+		const requests = new Requests(pace);
+		await requests.ask(10);
+		for (const pause of [100, 200]) {
+			expect(requests.open).toBe(1);
+			await requests.endNow('throttled', 1);
+			await pass(pause - 1);
+			expect(requests.open).toBe(0);
+			await pass(1);
+		}
+		expect(requests.open).toBe(1);
+	});
+
+	it('those that stay go on holding back when another one leaves', async () => {
+		const pace = new Pace();
+		const first = memberOf();
+		pace.join(first);
+		pace.join(memberOf({ maxConcurrency: 1 }));
+		const requests = await refuseAll(pace);
+		pace.leave(first);
+		await requests.endNow('throttled', 1);
+		await pass(MAX_HOLD_BACK - 1);
+		expect(requests.open).toBe(0);
+		await pass(1);
+		expect(requests.open).toBe(1);
+	});
+
 	it('the lowest maxConcurrency bounds all, while its run is joined', async () => {
 		const pace = new Pace();
 		const [low, high] = [memberOf({ maxConcurrency: 2 }), memberOf({ maxConcurrency: 6 })];

@@ -43,8 +43,23 @@ const delivered: Outcome = { outcome: 'delivered', attempts: 1 };
 const invalid = (reason: string): Failure => ({ outcome: 'invalid', reason, attempts: 0 });
 
 const NONE = 'Nothing was delivered.';
+const QUEUED: Outcome = { outcome: 'queued' };
+const DUPLICATE: Outcome = { outcome: 'duplicate', reason: 'Stored before.' };
 const ADVICE =
 	'To handle undelivered events in the workflow, set On Error to "Continue (using error output)" in the node settings.';
+
+it.each([
+	[[QUEUED, QUEUED], '2 are queued: Send Queued Events sends them.'],
+	[[QUEUED], '1 is queued: Send Queued Events sends it.'],
+	[[QUEUED, DUPLICATE], 'The other 2 events: 1 is queued, 1 was queued or delivered before.'],
+])(
+	'the error of a run that queues says what is queued beside what is not',
+	async (others, said) => {
+		const error = await toError(node, [...others, invalid('No value.')], [], run);
+		expect(error.description).toContain(said);
+		expect(error.description).not.toContain(NONE);
+	},
+);
 
 describe('toItems', () => {
 	it('a delivered event has the keys of the Contract, those without a value absent', async () => {

@@ -38,7 +38,7 @@ it.each([
 	[
 		'throttled',
 		'throttled',
-		'Provider answered 4xx. Set a lower Requests per Second in the options, or run it again later.',
+		'Provider answered 4xx. Set Requests per Second in the options to what the account may send, or run it again later.',
 	],
 	[
 		'notTaken',
@@ -120,11 +120,31 @@ it('what is not sent to a part of the provider names it', () => {
 });
 
 it('what is not sent for rate says for how long everything was refused, and what to do', () => {
-	const halt = { kind: 'throttled', ms: 120_400, reason: 'answered 429' } as const;
+	const halt = {
+		kind: 'throttled',
+		ms: 120_400,
+		reason: 'answered 429',
+		httpStatus: 429,
+	} as const;
 	expect(tellHalt(halt, 'throttled', provider)).toEqual({
 		outcome: 'throttled',
 		reason:
-			'Not sent: Provider has refused everything for rate for 120 s (it answered 429). Set a lower Requests per Second in the options, or run it again later.',
+			'Not sent: Provider has refused everything for rate for 120 s (it answered 429). Set Requests per Second in the options to what the account may send, or run it again later.',
+		attempts: 0,
+	});
+});
+
+it('what is not sent since all was answered 503 says that the provider is down or overloaded, and nothing of a rate', () => {
+	const halt = {
+		kind: 'throttled',
+		ms: 34_200,
+		reason: 'answered 503: Service Unavailable',
+		httpStatus: 503,
+	} as const;
+	expect(tellHalt(halt, 'throttled', provider)).toEqual({
+		outcome: 'throttled',
+		reason:
+			'Not sent: Provider has taken nothing for 34 s (it answered 503: Service Unavailable): it is down or overloaded. Run it again later.',
 		attempts: 0,
 	});
 });
@@ -230,7 +250,7 @@ describe('a reason of 60,000 spaces or dots', () => {
 it('a wait that is longer than a run waits is told, also of what was not sent for it', () => {
 	const verdict: Refusal = { kind: 'throttled', reason: 'answered 429', waitMs: 3_600_000 };
 	expect(tellEnding(ending(verdict), provider).reason).toBe(
-		'Provider answered 429. It asked to wait 3600 s, longer than a run waits. Set a lower Requests per Second in the options, or run it again later.',
+		'Provider answered 429. It asked to wait 3600 s, longer than a run waits. Set Requests per Second in the options to what the account may send, or run it again later.',
 	);
 	expect(tellHalt({ kind: 'refusal', verdict }, 'throttled', provider).reason).toBe(
 		'Not sent: Provider answered 429, to an earlier event. It asked to wait 3600 s, longer than a run waits. Run it again later.',

@@ -478,6 +478,23 @@ export function describeStore(name: string, createWorld: () => World | Promise<W
 				expect(kinds(await store.begin(owner).claim([event(1)]))).toEqual(['unknown']);
 			});
 
+			it('what waits is counted, and what live runs have of it', async () => {
+				const store = world.start();
+				await store.begin(owner).queue([1, 2, 3, 4, 5].map(event));
+				const run = store.begin(sender);
+				await run.take({ ...all, maxEvents: 3 });
+				await run.mark([key(1)], 'sending');
+				const other = world.start();
+				expect(await other.countQueued(owner)).toEqual({ events: 4, taken: 2 });
+				await world.kill(store);
+				expect(await other.countQueued({ ...owner, account: '0b'.repeat(16) })).toEqual({
+					events: 0,
+					taken: 0,
+				});
+				await world.freeze(2 * MINUTE);
+				expect(await other.countQueued(owner)).toEqual({ events: 4, taken: 0 });
+			});
+
 			it('what may have arrived can go back into it, in its old place, to be repeated where that is harmless', async () => {
 				const store = world.start();
 				await store
@@ -492,7 +509,7 @@ export function describeStore(name: string, createWorld: () => World | Promise<W
 				expect(idsOf(await run.take(all))).toEqual([4, 5]);
 				await run.end(ended('delivered', 4, 5));
 				await run.finish();
-				expect(await store.countQueued(owner)).toBe(3);
+				expect(await store.countQueued(owner)).toEqual({ events: 3, taken: 0 });
 				expect(await store.summarize(owner)).toMatchObject([
 					{ outcome: 'delivered', events: 2 },
 					{ outcome: 'queued', events: 1 },

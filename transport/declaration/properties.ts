@@ -53,6 +53,8 @@ const deliveryRecordProperty: INodeProperties = {
 			name: 'Off',
 			value: 'off',
 			description: 'Send every event, whatever was delivered before',
+			// what is queued or counted is in the record
+			displayOptions: { hide: { operation: [SEND_QUEUED, SUMMARIZE], delivery: ['queue'] } },
 		},
 	],
 	default: 'thisInstance',
@@ -74,6 +76,10 @@ export const firstProperties = (operation: INodeProperties): INodeProperties[] =
 export const withEvents = {
 	hide: { operation: queueOperations.map(({ value }) => value) },
 };
+
+/** The same for an option of the node. */
+export const optionWithEvents = { hide: { '/operation': withEvents.hide.operation } };
+
 /** Where events come from: parameters that every node has before its Mapping Mode. */
 export const sourceProperties: INodeProperties[] = [
 	{
@@ -107,7 +113,7 @@ export const sourceProperties: INodeProperties[] = [
 		placeholder: 'e.g. data',
 		displayOptions: { show: { source: ['file'] }, ...withEvents },
 		description: 'The name of the input binary field that has the file, which may be gzipped',
-		hint: "Map columns as {{ $json.column }}: of a file that is the row's column",
+		hint: "Map the file's columns by their names, e.g. {{ $json.revenue }}",
 	},
 ];
 
@@ -275,7 +281,8 @@ export function sendingProperties({
 			name: 'delivery',
 			type: 'options',
 			noDataExpression: true,
-			displayOptions: withEvents,
+			// a file is what waits itself
+			displayOptions: { hide: { ...withEvents.hide, source: ['file'] } },
 			options: [
 				{ name: 'Send Now', value: 'send', description: 'Send the events in this run' },
 				{
@@ -320,7 +327,7 @@ export const decimalSign = (...operations: string[]): INodeProperties => ({
 		{ name: 'Comma', value: 'comma', description: 'As in 1234,56 or 1.234,56' },
 	],
 	default: 'point',
-	...(operations.length > 0 && { displayOptions: { show: { '/operation': operations } } }),
+	displayOptions: operations.length > 0 ? { show: { '/operation': operations } } : optionWithEvents,
 	description: 'What stands before the decimals of amounts that are text. Numbers need no sign.',
 });
 
@@ -329,6 +336,7 @@ const includeInputProperty: INodeProperties = {
 	name: 'includeInput',
 	type: 'boolean',
 	default: false,
+	displayOptions: optionWithEvents,
 	description:
 		"Whether the output of delivered events has the columns of the input too. Where a name clashes, this node's own column wins.",
 };

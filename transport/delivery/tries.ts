@@ -144,7 +144,7 @@ async function tryOnce(
 		// what another run has sent meanwhile may have been taken
 		const ms = Math.min(throttling.goOn(startedAt), pace.msSinceTaken());
 		if (ms > patience.maxThrottledMs) {
-			brake.pull({ kind: 'throttled', ms, reason: verdict.reason });
+			brake.pull({ kind: 'throttled', ms, reason: verdict.reason, httpStatus: answer.status });
 		}
 	}
 	if (pauseMs > patience.maxPauseMs) {

@@ -1,29 +1,26 @@
-import { countOf, messageOf, show } from '../text/show';
+import { messageOf, show } from '../text/show';
 import type { CsvError } from '../vendor/csvParse';
+import { brokenLines, type BrokenLine } from './brokenLines';
+import { Held } from './held';
+import { withoutOwnColumns } from './ownColumns';
 import { FileTrouble, MAX_ROW_CHARACTERS, type Row, type Table } from './row';
 
 /** Columns named in a sentence. */
 const MAX_NAMED = 10;
 
+/** Of a row that was no row before, and is sent again as it was written down. */
+const STILL_BROKEN =
+	'The column rest has a line that could not be read. Put its values into their columns and empty rest, or correct it in the file that it comes from and send that again.';
+
 /** A line of a CSV file; the header is the first. */
 interface Line {
 	readonly number: number;
 	readonly cells: readonly string[];
-	readonly flaw?: string;
-	/** Whether the file ends in it, without a line break. */
-	readonly isUnended?: boolean;
+	/** Why it is no row, and the line as it is in the file. */
+	readonly broken?: BrokenLine;
+	/** Whether the file ends in it, before it does. */
+	readonly isCutOff?: boolean;
 }
-
-/** What the parser does not tell, yet has: the record that it is at. */
-interface Inside {
-	readonly state: { readonly record: string[]; quoting: boolean };
-}
-
-/** The CSV errors that are one row's own; after all others nothing can be read. */
-const ofRow: Readonly<Record<string, string>> = {
-	CSV_INVALID_CLOSING_QUOTE: 'has text behind a closing quote',
-	INVALID_OPENING_QUOTE: 'has a quote inside a value that does not begin with one',
-};
 
 /**
  * The lines of a CSV file, blank ones left out. Those that were read come before the error of what
@@ -38,33 +35,42 @@ async function* linesOfCsv(
 	const { Parser } = await import('../vendor/csvParse');
 	let lines: Line[] = [];
 	let number = 0;
-	let trouble: FileTrouble | undefined;
-	/** The parser makes a new list for each record: so errors of one are told from those of the next. */
-	let flawed: unknown;
+	let columns: number | undefined;
+	/** Values of the last record, and where it ends. */
+	let values = 0;
+	let end = 0;
+	const held = new Held();
 	const parser = new Parser({
 		delimiter,
 		max_record_size: MAX_ROW_CHARACTERS,
 		relax_column_count: true,
-		skip_records_with_error: true,
-		on_record: (cells: string[]) => {
-			number++;
-			const isBlank = cells.length === 1 && cells[0]?.trim() === '';
-			if (!isBlank) lines.push({ number, cells });
+		// a quote in the wrong place stays in its value, and is found there
+		relax_quotes: true,
+		on_record: (cells: string[], { bytes }) => {
+			const start = end;
+			end = bytes;
+			values = cells.length;
+			const isBlank = values === 1 && cells[0]?.trim() === '';
+			if (!isBlank) {
+				columns ??= values;
+				const broken = mayBeBroken(cells, columns)
+					? brokenLines({
+							text: held.text(start, end).replace(/(?:\r\n|\n|\r)$/, ''),
+							row: number + 1,
+							delimiter,
+							values,
+							columns,
+							hasSurplus: hasSurplus(cells, columns),
+						})
+					: [];
+				for (const line of broken) {
+					number++;
+					if (line.text.trim() !== '') lines.push({ number, cells: [], broken: line });
+				}
+				if (broken.length === 0) lines.push({ number: ++number, cells });
+			} else number++;
 			// taken
 			return null;
-		},
-		on_skip: (error) => {
-			const what = ofRow[error?.code ?? ''];
-			if (error === undefined || what === undefined) throw (trouble = troubleOf(error, number + 1));
-			const { state } = parser as unknown as Inside;
-			const { record } = state;
-			// else all rows up to the next quote would be a part of the value
-			state.quoting = false;
-			if (record === flawed) return;
-			flawed = record;
-			number++;
-			const flaw = `The row ${what}: put the whole value in quotes, and double each quote in it.`;
-			lines.push({ number, cells: [...record], flaw });
 		},
 	});
 	const taken = () => {
@@ -74,16 +80,18 @@ async function* linesOfCsv(
 	};
 	// its error is that of the write
 	parser.on('error', () => undefined);
-	const write = (text: string) =>
+	const write = (chunk: Buffer) =>
 		new Promise<FileTrouble | undefined>((resolve) => {
-			parser.write(text, (error) => {
-				resolve(error ? (trouble ?? troubleOf(error, number + 1)) : undefined);
+			held.add(chunk);
+			parser.write(chunk, (error) => {
+				resolve(error ? troubleOf(error, number + 1) : undefined);
+				held.dropBefore(end);
 			});
 		});
-	const end = () =>
+	const finish = () =>
 		new Promise<FileTrouble | undefined>((resolve) => {
 			parser.once('error', (error: Error) => {
-				resolve(trouble ?? troubleOf(error, number + 1));
+				resolve(troubleOf(error, number + 1));
 			});
 			parser.once('end', () => {
 				resolve(undefined);
@@ -96,19 +104,34 @@ async function* linesOfCsv(
 		for await (const text of texts) {
 			if (text === '') continue;
 			last = text.slice(-1);
-			const error = await write(text);
+			const error = await write(Buffer.from(text));
 			yield taken();
 			if (error) throw error;
 		}
-		const error = await end();
+		const error = await finish();
 		const rest = taken();
 		const ending = rest.pop();
-		if (ending) rest.push({ ...ending, isUnended: !/[\r\n]/.test(last) });
+		const isCutOff = !/[\r\n]/.test(last) && values < (columns ?? 0);
+		if (ending) rest.push({ ...ending, isCutOff });
 		yield rest;
 		if (error) throw error;
 	} finally {
 		parser.destroy();
 	}
+}
+
+/** Whether it is worth a look at how the record is written, which most need not have. */
+function mayBeBroken(cells: readonly string[], columns: number): boolean {
+	return (
+		cells.some((cell) => cell.includes('"')) ||
+		(cells.length < columns && cells.some((cell) => /[\r\n]/.test(cell))) ||
+		hasSurplus(cells, columns)
+	);
+}
+
+/** A value too many has moved all others: a delimiter inside a value that is not in quotes. */
+function hasSurplus(cells: readonly string[], columns: number): boolean {
+	return cells.length > columns && cells.slice(columns).some((cell) => cell !== '');
 }
 
 function troubleOf(error: CsvError | Error | undefined, row: number): FileTrouble {
@@ -144,13 +167,15 @@ export async function readCsv(
 		first = next.value;
 	}
 	const [header, ...others] = first;
-	const columns = header?.cells ?? [];
-	if (header?.flaw !== undefined) throw new FileTrouble(header.flaw, header.number);
+	if (header?.broken) {
+		throw new FileTrouble(`has a header that cannot be read. ${header.broken.flaw}`, header.number);
+	}
+	const { columns, restAt } = columnsOf(header?.cells ?? []);
 	const doubled = columns.filter((name, at) => name !== '' && columns.lastIndexOf(name) !== at);
 	return {
 		columns,
 		remarks: doubled.length === 0 ? [] : [tellDoubled([...new Set(doubled)])],
-		rows: rowsOf(columns, others, all),
+		rows: rowsOf(columns, restAt, others, all),
 	};
 }
 
@@ -159,31 +184,40 @@ function tellDoubled(names: readonly string[]): string {
 	return `The header has ${named.join(', ')} more than once: the last column of the name counts.`;
 }
 
+/** A file of undelivered rows may be sent again: what it says of them is no column of theirs. */
+function columnsOf(header: readonly string[]) {
+	return withoutOwnColumns(header) ?? { columns: header, restAt: -1 };
+}
+
 async function* rowsOf(
 	columns: readonly string[],
+	restAt: number,
 	first: readonly Line[],
-	rest: AsyncGenerator<Line[], void>,
+	others: AsyncGenerator<Line[], void>,
 ): AsyncGenerator<Row[], void> {
 	const named = columns.flatMap((name, at): [string, number][] =>
 		name !== '' && columns.lastIndexOf(name) === at ? [[name, at]] : [],
 	);
-	const toRow = ({ number, cells, flaw, isUnended }: Line): Row => {
-		if (isUnended && cells.length < columns.length) {
+	const toRow = ({ number, cells, broken, isCutOff }: Line): Row => {
+		if (isCutOff) {
 			throw new FileTrouble('breaks off in the middle. Transfer it again, completely.', number);
 		}
+		if (broken) return { number, json: {}, cells, flaw: broken.flaw, rest: broken.text };
+		const rest = cells[restAt] ?? '';
+		if (rest !== '') return { number, json: {}, cells: [], flaw: STILL_BROKEN, rest };
 		const json: Row['json'] = {};
 		for (const [name, at] of named) {
 			const cell = cells[at];
 			// as items that n8n makes of a file have no empty cells
 			if (cell !== undefined && cell !== '') json[name] = cell;
 		}
-		return { number, json, cells, flaw: flaw ?? surplusIn(cells, columns.length) };
+		return { number, json, cells };
 	};
 	try {
 		yield* inOrder(first, toRow);
-		for await (const lines of rest) yield* inOrder(lines, toRow);
+		for await (const lines of others) yield* inOrder(lines, toRow);
 	} finally {
-		await rest.return();
+		await others.return();
 	}
 }
 
@@ -197,11 +231,4 @@ function* inOrder(lines: readonly Line[], toRow: (line: Line) => Row): Generator
 		throw error;
 	}
 	yield rows;
-}
-
-/** A value too many has moved all others: a delimiter inside a value that is not in quotes. */
-function surplusIn(cells: readonly string[], columns: number): string | undefined {
-	if (cells.length <= columns || cells.slice(columns).every((cell) => cell === ''))
-		return undefined;
-	return `The row has ${countOf(cells.length, 'value')} for ${countOf(columns, 'column')}: put a value that has the delimiter in it in quotes.`;
 }

@@ -58,11 +58,12 @@ async function* rowsOf(texts: AsyncGenerator<string, void>): AsyncGenerator<Row[
 /** The row of a line, none for a blank one. */
 function toRow(line: string, number: number): Row | undefined {
 	if (line.trim() === '') return undefined;
+	const broken = (flaw: string): Row => ({ number, json: {}, cells: [], flaw, rest: line.trim() });
 	try {
 		const json = JSON.parse(line) as unknown;
 		if (isPlainObject(json)) return { number, json: json as Row['json'], cells: [] };
-		return { number, json: {}, cells: [], flaw: 'The line is no JSON object.' };
+		return broken('The line is no JSON object.');
 	} catch (error) {
-		return { number, json: {}, cells: [], flaw: `The line is no JSON: ${messageOf(error)}` };
+		return broken(`The line is no JSON: ${messageOf(error)}`);
 	}
 }

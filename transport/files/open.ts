@@ -40,6 +40,15 @@ export async function openFile(
 	}
 }
 
+/** As the file of an input item is called, or else the field that it is in. @throws {RunRefused} */
+export function nameOfFile(
+	{ helpers }: Pick<IExecuteFunctions, 'helpers'>,
+	itemIndex: number,
+	field: string,
+): string {
+	return fileIn(helpers, itemIndex, field).fileName ?? field;
+}
+
 function fileIn(helpers: IExecuteFunctions['helpers'], itemIndex: number, field: string) {
 	try {
 		return helpers.assertBinaryData(itemIndex, field);

@@ -10,15 +10,17 @@ export interface Row {
 	readonly cells: readonly string[];
 	/** Why it cannot be an event, in a sentence, if so. */
 	readonly flaw?: string;
+	/** Its line as it is in the file, where it is no row or its columns cannot hold it. */
+	readonly rest?: string;
 }
 
 /** Rows of a file, and what they have in common. */
 export interface Table {
-	/** Names of the columns, doubled ones included. */
+	/** Names of the columns, doubled ones included; of a file of undelivered rows those of the rows alone. */
 	readonly columns: readonly string[];
 	/** Whether the columns are those of every row, as a header says. */
 	readonly hasHeader: boolean;
-	/** Ends where the file ends, or where it cannot be read on: then `problem` says why. */
+	/** Ends where the file ends, or where it cannot be read on: then a `FileTrouble` says why. */
 	readonly rows: AsyncGenerator<Row[], void>;
 	/** What is to be told of it, in sentences. */
 	readonly remarks: readonly string[];

@@ -4,6 +4,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { messageOf } from '../text/show';
 import type { Stringifier } from '../vendor/csvStringify';
+import { withOwnColumns } from './ownColumns';
 import type { Row, Table } from './row';
 
 /** Writes down the rows that were not delivered, as they come, into a CSV file of n8n's. */
@@ -25,7 +26,8 @@ export class Undelivered {
 		this.csv ??= this.begin();
 		if (this.failure !== undefined) return;
 		const flat = reason.replace(/\s*\n\s*/g, ' ');
-		this.csv.write([...this.cellsOf(row), String(row.number), outcome, flat]);
+		const { cells, rest } = this.written(row);
+		this.csv.write([...cells, String(row.number), outcome, flat, rest]);
 	}
 
 	/** Resolves when further rows may come: what is not written yet is in memory. */
@@ -45,11 +47,10 @@ export class Undelivered {
 	}
 
 	private begin(): Stringifier {
-		const { columns, hasHeader } = this.table;
 		const csv = this.stringify({ record_delimiter: '\n' });
-		const others = hasHeader ? [] : [OTHERS];
-		csv.write([...columns, ...others, 'row', 'outcome', 'reason']);
-		const name = `undelivered-${this.fileName.replace(/\.gz$/i, '').replace(/\.[^.]*$/, '')}.csv`;
+		csv.write(withOwnColumns(this.table.columns));
+		const [base = ''] = this.fileName.split(/[\\/]/).slice(-1);
+		const name = `undelivered-${base.replace(/\.gz$/i, '').replace(/\.[^.]*$/, '')}.csv`;
 		this.stored = this.context.helpers
 			.prepareBinaryData(csv, name, 'text/csv')
 			.catch((error: unknown) => {
@@ -61,17 +62,27 @@ export class Undelivered {
 		return csv;
 	}
 
-	private cellsOf({ json, cells }: Row): string[] {
+	/**
+	 * A row that its columns cannot hold stands in `rest`, whole, and they are empty: half a row would
+	 * be another event when it is sent again.
+	 */
+	private written({ json, cells, rest }: Row): { cells: string[]; rest: string } {
 		const { columns, hasHeader } = this.table;
-		if (hasHeader) return columns.map((_, at) => cells[at] ?? '');
-		const others = Object.entries(json).filter(([name]) => !columns.includes(name));
-		const rest = others.length === 0 ? '' : JSON.stringify(Object.fromEntries(others));
-		return [...columns.map((name) => asText(json[name])), rest];
+		const line = rest ?? (hasHeader ? undefined : lineBeyond(json, columns));
+		if (line !== undefined) return { cells: columns.map(() => ''), rest: line };
+		const written = hasHeader
+			? columns.map((_, at) => cells[at] ?? '')
+			: columns.map((name) => asText(json[name]));
+		return { cells: written, rest: '' };
 	}
 }
 
-/** Holds what objects of NDJSON have beside the columns of the first ones, in JSON. */
-const OTHERS = 'otherColumns';
+/** The line of an object of NDJSON that has more than these columns, which are those of the first ones. */
+function lineBeyond(json: Row['json'], columns: readonly string[]): string | undefined {
+	return Object.keys(json).every((name) => columns.includes(name))
+		? undefined
+		: JSON.stringify(json);
+}
 
 function asText(value: unknown): string {
 	if (typeof value === 'string') return value;

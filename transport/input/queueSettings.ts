@@ -28,7 +28,7 @@ export function readQueuePlace(context: IExecuteFunctions): Exclude<DeliveryReco
 	if (place !== 'off') return place;
 	throw new RunRefused(
 		'invalid',
-		'The queue is kept in the delivery record, which is off: choose another Delivery Record.',
+		'The delivery record is off, so nothing is kept in it: choose another Delivery Record.',
 	);
 }
 

@@ -68,8 +68,14 @@ export type Halt =
 	| { readonly kind: 'behind' }
 	/** The provider has answered nothing for so long. */
 	| { readonly kind: 'silence'; readonly ms: number; readonly reason: string }
-	/** The provider has refused everything for rate for so long. */
-	| { readonly kind: 'throttled'; readonly ms: number; readonly reason: string }
+	/** The provider has refused everything for rate, or for being overloaded (503), for so long. */
+	| {
+			readonly kind: 'throttled';
+			readonly ms: number;
+			readonly reason: string;
+			/** Status of the last answer. */
+			readonly httpStatus: number;
+	  }
 	/** The provider has answered nothing but server errors for so long. */
 	| { readonly kind: 'serverErrors'; readonly ms: number; readonly reason: string }
 	/** The provider asked another run to wait, until then (`Date.now()`), longer than this one does. */

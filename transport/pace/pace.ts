@@ -62,7 +62,7 @@ export class Pace {
 	private pausedUntil = -Infinity;
 	private heldBackUntil = -Infinity;
 	private nextStart = 0;
-	/** Refusals for rate since the last request that was taken. */
+	/** Refusals for rate since the last request that was taken; of runs that have all left no more than one. */
 	private refusals = 0;
 	private lastTaken = -Infinity;
 	/** Those that wait to start, each with the room that its connections have. */
@@ -79,6 +79,8 @@ export class Pace {
 	/** It has ended; nothing of it is in flight or waits. */
 	leave(member: Member): void {
 		this.members.delete(member);
+		// whoever comes next asks with one request first, but waits no longer for what others were refused
+		if (this.members.size === 0) this.refusals = Math.min(this.refusals, 1);
 		this.setBounds();
 		this.admit();
 	}

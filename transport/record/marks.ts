@@ -8,7 +8,11 @@ export class Marks {
 	/** Why nothing more may leave, if so. */
 	failure: Halt | undefined;
 
-	constructor(private readonly run: Pick<StoreRun, 'mark' | 'end'>) {}
+	/** @param without how to go on where the record cannot be used, if there is a way */
+	constructor(
+		private readonly run: Pick<StoreRun, 'mark' | 'end'>,
+		private readonly without?: string,
+	) {}
 
 	/** Durable, before a request leaves: from here on its events may have arrived. */
 	async begin({ events }: Batch): Promise<Halt | undefined> {
@@ -36,7 +40,8 @@ export class Marks {
 	}
 
 	private fail(error: unknown): Halt {
-		return (this.failure ??= { kind: 'record', reason: messageOf(error) });
+		const reason = [messageOf(error), this.without].filter(Boolean).join(' ');
+		return (this.failure ??= { kind: 'record', reason });
 	}
 }
 

@@ -28,6 +28,6 @@ function recordPath({ helpers }: IExecuteFunctions): string {
 	if (getStoragePath) return join(dirname(getStoragePath()), 'revenue-relay', 'record.sqlite');
 	throw new RunRefused(
 		'failed',
-		'Not sent: this n8n has no folder for the delivery record. Update n8n, or set Delivery Record to Off.',
+		'This n8n has no folder for the delivery record. Update n8n, or choose another Delivery Record.',
 	);
 }

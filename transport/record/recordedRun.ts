@@ -11,6 +11,9 @@ import { forgetInPassing } from './forgetInPassing';
 import type { Identify } from './identity';
 import { keysOf, Marks } from './marks';
 
+/** What sends now can do without a record. */
+const TURN_OFF = 'Or set Delivery Record to Off: then nothing guards against sending twice.';
+
 /** So many events are claimed at once at first, so that the first requests leave soon. */
 const FIRST_CHUNK = 16;
 /** And at most, ahead of those that are being sent; marks of others wait while they are written. */
@@ -60,7 +63,7 @@ export class RecordedRun {
 
 	constructor(private readonly recording: Recording) {
 		this.run = recording.store.begin(recording.owner);
-		this.marks = new Marks(this.run);
+		this.marks = new Marks(this.run, TURN_OFF);
 	}
 
 	/**
@@ -212,7 +215,7 @@ export class RecordedRun {
 		const asked = events.flatMap((planned) => toClaimedEvent(planned, operation) ?? []);
 		if (asked.length === 0) return [];
 		const claims = await this.run.claim(asked).catch((error: unknown) => {
-			throw new RunRefused('failed', `Not sent: ${messageOf(error)}`);
+			throw new RunRefused('failed', `Not sent: ${messageOf(error)} ${TURN_OFF}`);
 		});
 		let place = 0;
 		return events.map(({ key }) => (key === undefined ? undefined : claims[place++]));

@@ -108,14 +108,43 @@ export function toFilesHint(
 	};
 }
 
-/** `day.csv: 1000000 rows: 999997 delivered, 3 invalid.`, and what to do about the three. */
-function tellFile({ file, tally, problem, undelivered, remarks }: FileResult): string {
+/** What became of a file, with the first reason where there is none for the whole. */
+function tellFile(result: FileResult): string {
+	const { tally, problem, undelivered } = result;
+	const [first] = problem ? [] : tally.firstReasons;
+	return joined(
+		accountOf(result),
+		problem?.reason,
+		undelivered &&
+			'Those not delivered are in the binary field undelivered, with row, outcome and reason.',
+		first && `Row ${first.row}: ${first.reason}`,
+		...result.remarks,
+	);
+}
+
+/** The same where there is no output, and so no binary field. */
+function tellFileOfError(result: FileResult): string[] {
+	const { file, tally, problem, remarks } = result;
+	const others = tally.withOtherReasons;
+	return [
+		joined(accountOf(result), problem?.reason, ...remarks),
+		...tally.firstReasons.map(({ row, reason }) => `${file}, row ${row}: ${reason}`),
+		...(others > 0
+			? [
+					`${file}: ${countOf(others, 'more row')} ${others === 1 ? 'has another reason' : 'have other reasons'}.`,
+				]
+			: []),
+	];
+}
+
+/** `day.csv: 1000000 rows: 999997 delivered, 3 invalid.` */
+function accountOf({ file, tally }: FileResult): string {
 	const counts = tally.rows === 0 ? '' : `: ${tally.inWords}`;
-	const account = `${file}: ${countOf(tally.rows, 'row')}${counts}.`;
-	const others = undelivered
-		? 'Those not delivered are in the binary field undelivered, with row, outcome and reason.'
-		: undefined;
-	return [account, problem?.reason, others, ...remarks].filter(Boolean).join(' ');
+	return `${file}: ${countOf(tally.rows, 'row')}${counts}.`;
+}
+
+function joined(...sentences: (string | undefined)[]): string {
+	return sentences.filter(Boolean).join(' ');
 }
 
 /** The error of a node that stops on error: which file, what of it was delivered, what to do. */
@@ -128,8 +157,7 @@ export function toFilesError(
 	const failed = results.flatMap(({ problem }, item) => (problem ? [{ problem, item }] : []));
 	const [first] = failed;
 	const description = [
-		...results.map(tellFile),
-		...results.flatMap(({ tally }) => tally.firstReasons),
+		...results.flatMap(tellFileOfError),
 		'Run it again when that is set right: what was delivered is not sent twice. To keep the rows that were not delivered, set On Error to "Continue" in the node settings.',
 		...remarks,
 	];

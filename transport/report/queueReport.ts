@@ -7,6 +7,8 @@ import {
 } from 'n8n-workflow';
 
 import { isSuccess, type Failure, type Outcome } from '../model/outcome';
+import { SUMMARIZE } from '../model/queueOperations';
+import type { Waiting } from '../store/store';
 import { countOf } from '../text/show';
 import { countByOutcome } from './count';
 import { linesOf, listOf } from './html';
@@ -21,13 +23,27 @@ export interface EndedEvent {
 	/** When it was stored, unix time in seconds, and in which execution. */
 	readonly queuedAt: number;
 	readonly execution: string;
+	/** Where it was not delivered: what it takes to send it again. */
+	readonly again?: Again;
+}
+
+/** An event as it may be told, so that people can correct it and send it again. */
+export interface Again {
+	/** Its values by their wire keys, as JSON has them. */
+	readonly values: IDataObject;
+	/** A sentence that says how. */
+	readonly advice: string;
 }
 
 /** What came of one run through the queue. */
 export interface QueueReport {
 	readonly ended: readonly EndedEvent[];
-	/** Events that wait for a later run; `undefined` where they could not be counted. */
-	readonly waiting?: number;
+	/** What waits for a later run; `undefined` where it could not be counted. */
+	readonly waiting?: Waiting;
+	/** Events that were sent and stay in the queue. */
+	readonly tried?: number;
+	/** The option, where the run has sent as many as that. */
+	readonly maxEvents?: number;
 	/** Why events that were to be sent still wait, each reason once. */
 	readonly reasons: readonly string[];
 	/** Whether workers of this n8n may each have a queue of their own. */
@@ -53,14 +69,14 @@ export async function toQueueItems(
 	hasErrorOutput: boolean,
 ): Promise<INodeExecutionData[]> {
 	const items: INodeExecutionData[] = [];
-	const add = (own: IDataObject, error?: string, sent: IDataObject = {}) => {
-		const failed = { error, details: { ...own, ...sent } };
+	const add = (own: IDataObject, error?: string, more: IDataObject = {}) => {
+		const failed = { error, details: { ...own, ...more } };
 		// n8n sends to the error branch what has nothing beside its error
 		const json = error === undefined ? own : hasErrorOutput ? failed : { ...own, ...failed };
 		items.push({ json, pairedItem: 0 });
 	};
 	await inTurns(ended, (event) => {
-		const { outcome } = event;
+		const { outcome, again } = event;
 		const { id, httpStatus, attempts = 0 } = outcome;
 		const own = {
 			provider: displayName,
@@ -71,7 +87,14 @@ export async function toQueueItems(
 			execution: event.execution,
 		};
 		if (isSuccess(outcome)) add(own);
-		else add(own, outcome.reason, { ...(httpStatus !== undefined && { httpStatus }), attempts });
+		else {
+			const error = again ? `${outcome.reason} ${again.advice}` : outcome.reason;
+			add(own, error, {
+				...(httpStatus !== undefined && { httpStatus }),
+				attempts,
+				...(again && { event: again.values }),
+			});
+		}
 	});
 	if (failure) {
 		add({ provider: displayName, operation, outcome: failure.outcome }, failure.reason);
@@ -83,35 +106,54 @@ export async function toQueueItems(
 export function toQueueHint(
 	report: QueueReport,
 	{ displayName }: Pick<RunName, 'displayName'>,
+	operation: string,
 ): NodeExecutionHint {
 	const { ended, failure, reasons } = report;
 	const outcomes = ended.map(({ outcome }) => outcome);
 	const isWell = outcomes.every(isSuccess) && reasons.length === 0 && failure === undefined;
 	return {
-		message: [summaryOf(outcomes, displayName), ...remarksOn(report)].join(' '),
+		message: [
+			`${displayName}: ${operation === SUMMARIZE ? 'nothing was counted' : summaryOf(report)}.`,
+			...remarksOn(report),
+		].join(' '),
 		type: isWell ? 'info' : 'warning',
 		location: 'outputPane',
 	};
 }
 
-function summaryOf(outcomes: readonly Outcome[], displayName: string): string {
-	if (outcomes.length === 0) return `${displayName}: no queued event was sent.`;
-	return `${displayName}: ${countOf(outcomes.length, 'queued event')}: ${countByOutcome(outcomes)}.`;
+function summaryOf({ ended, tried = 0 }: QueueReport): string {
+	if (ended.length > 0) {
+		const counts = countByOutcome(ended.map(({ outcome }) => outcome));
+		return `${countOf(ended.length, 'queued event')}: ${counts}`;
+	}
+	if (tried === 0) return 'no queued event was sent';
+	return `${countOf(tried, 'queued event')} ${tried === 1 ? 'was' : 'were'} sent, and none is known to be delivered`;
 }
 
-function remarksOn({ waiting, reasons, failure, isRecordApart }: QueueReport): string[] {
+function remarksOn(report: QueueReport): string[] {
+	const { waiting, reasons, failure, isRecordApart } = report;
 	const told = reasons.slice(0, TOLD);
 	return [
 		...(failure ? [failure.reason] : []),
-		...(waiting === undefined ? [] : [tellWaiting(waiting)]),
+		...(waiting === undefined ? [] : tellWaiting(waiting, report)),
 		...told.filter((reason) => reason !== failure?.reason),
 		...(isRecordApart === true ? [RECORD_APART] : []),
 	];
 }
 
-function tellWaiting(waiting: number): string {
-	if (waiting === 0) return 'Nothing waits any more.';
-	return `${countOf(waiting, 'event')} still ${waiting === 1 ? 'waits' : 'wait'} in the queue.`;
+/** What waits, and why, where that is no reason of the provider's. */
+function tellWaiting({ events, taken }: Waiting, { maxEvents }: QueueReport): string[] {
+	if (events === 0) return ['Nothing waits any more.'];
+	const them = events === 1 ? 'it' : 'them';
+	return [
+		`${countOf(events, 'event')} still ${events === 1 ? 'waits' : 'wait'} in the queue.`,
+		...(taken > 0
+			? [`Another run is sending ${taken === events ? them : `${taken} of them`}.`]
+			: []),
+		...(maxEvents !== undefined && taken < events
+			? [`This run has sent as many as Max Events (${maxEvents}): the next one goes on.`]
+			: []),
+	];
 }
 
 /**
@@ -143,17 +185,43 @@ export function toQueueError(
 		failed.length === 0
 			? `${displayName}: ${operation} failed`
 			: `${displayName}: ${failed.length} of ${countOf(ended.length, 'queued event')} not delivered (${counts})`;
-	return new NodeOperationError(node, summary, {
+	const error = new NodeOperationError(node, summary, {
 		description: [
 			...(reasons.length > 0 ? [listOf(reasons)] : []),
 			linesOf([
 				...(untold > 0 ? [`… and ${countOf(untold, 'more reason')}.`] : []),
 				...remarksOn(report),
-				'To handle undelivered events in the workflow, set On Error to "Continue (using error output)" in the node settings.',
+				...(failed.length > 0
+					? [
+							`They have left the queue. Their values: see Error details, From ${displayName}.`,
+							ADVICE,
+						]
+					: []),
 			]),
 		].join('\n'),
 		level: 'warning',
 	});
+	error.messages.push(...valuesOf(failed));
+	return error;
+}
+
+const ADVICE =
+	'To handle undelivered events in the workflow, set On Error to "Continue (using error output)" in the node settings.';
+
+/** Events whose values stand in the details of an error. */
+const MAX_VALUES = 100;
+
+/** A line for each event, since an error leaves no items. */
+function valuesOf(failed: readonly EndedEvent[]): string[] {
+	const untold = failed.length - MAX_VALUES;
+	return [
+		...failed
+			.slice(0, MAX_VALUES)
+			.map(({ operation, outcome, again }) =>
+				JSON.stringify({ operation, outcome: outcome.outcome, event: again?.values }),
+			),
+		...(untold > 0 ? [`… and ${countOf(untold, 'more event')}.`] : []),
+	];
 }
 
 /** `Event 3`, `Events 3, 4, 5, 6, 7 and 12 more`. */

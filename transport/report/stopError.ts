@@ -151,12 +151,22 @@ function tellOthers(outcomes: readonly Outcome[]): string {
 		outcomes.reduce((count, { outcome }) => count + (outcome === name ? 1 : 0), 0);
 	const delivered = countIf('delivered');
 	const before = countIf('duplicate');
+	const queued = countIf('queued');
+	if (queued > 0 && before > 0) {
+		return `The other ${queued + before} events: ${queued} ${isOrAre(queued)} queued, ${before} ${before === 1 ? 'was' : 'were'} queued or delivered before.`;
+	}
+	if (queued > 0)
+		return `${queued} ${isOrAre(queued)} queued: Send Queued Events sends ${queued === 1 ? 'it' : 'them'}.`;
 	if (delivered > 0 && before > 0) {
 		return `The other ${delivered + before} events were delivered: ${delivered} now, ${before} before.`;
 	}
 	if (delivered > 0) return `${theOthers(delivered)} delivered.`;
 	if (before > 0) return `${theOthers(before)} delivered before.`;
 	return countIf('unknown') > 0 ? 'No event is known to be delivered.' : 'Nothing was delivered.';
+}
+
+function isOrAre(count: number): string {
+	return count === 1 ? 'is' : 'are';
 }
 
 function theOthers(count: number): string {

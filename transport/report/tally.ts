@@ -21,6 +21,8 @@ export class Tally {
 	undelivered = 0;
 	/** The first reasons, with the rows that they came up at. */
 	private readonly reasons = new Map<string, number>();
+	/** Undelivered rows whose reason is none of these. */
+	withOtherReasons = 0;
 
 	add(row: number, outcome: Outcome, { amount, currency = NO_CURRENCY }: Worth): void {
 		const { outcome: name } = outcome;
@@ -28,8 +30,10 @@ export class Tally {
 		this.counts.set(name, this.of(name) + 1);
 		if (!isSuccess(outcome)) {
 			this.undelivered++;
-			const isTold = this.reasons.has(outcome.reason) || this.reasons.size >= MAX_TOLD;
-			if (!isTold) this.reasons.set(outcome.reason, row);
+			if (!this.reasons.has(outcome.reason)) {
+				if (this.reasons.size < MAX_TOLD) this.reasons.set(outcome.reason, row);
+				else this.withOtherReasons++;
+			}
 		}
 		if (amount === undefined) return;
 		const sums = this.sums.get(name) ?? new Map<string, DecimalSum>();
@@ -65,9 +69,9 @@ export class Tally {
 			.join(', ');
 	}
 
-	/** `Row 17: Value (value) must be …`, the first of each reason. */
-	get firstReasons(): string[] {
-		return [...this.reasons].map(([reason, row]) => `Row ${row}: ${reason}`);
+	/** The first reasons, each with the row that it came up at. */
+	get firstReasons(): { readonly row: number; readonly reason: string }[] {
+		return [...this.reasons].map(([reason, row]) => ({ row, reason }));
 	}
 }
 

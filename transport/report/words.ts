@@ -140,9 +140,20 @@ export function tellTooOld(queued: Past, maxAgeHours: number, isDoubtful: boolea
 	const doubt = isDoubtful ? ' An earlier try was unclear: it may have been accepted.' : '';
 	return {
 		outcome: isDoubtful ? 'unknown' : 'failed',
-		reason: `Not sent: it was queued ${timeOf(queued)}, and has waited for longer than the Max Age of ${countOf(maxAgeHours, 'hour')}.${doubt} To send it all the same, set a higher Max Age and send the event again.`,
+		reason: `Not sent: it was queued ${timeOf(queued)}, and has waited for longer than the Max Age of ${countOf(maxAgeHours, 'hour')}.${doubt}`,
 		attempts: 0,
 	};
+}
+
+/** How to send an event again that has left the queue: nothing but its item holds it any more. */
+export function tellAgain(
+	{ outcome }: Failure,
+	{ displayName, deduplicates }: Pick<Speaker, 'displayName' | 'deduplicates'>,
+): string {
+	if (outcome === 'unknown' && !deduplicates) {
+		return `Its values are in details.event. Where ${displayName} lacks it, send it from them with Retry Unknown on.`;
+	}
+	return 'Its values are in details.event: send or queue it again from them.';
 }
 
 /** `on 2026-11-21 at 14:05:03 UTC` */
@@ -188,6 +199,13 @@ function tellAccepted(
 		response: reply && keptBody(reply),
 	};
 }
+
+/** The status by which a server says that it is down or overloaded. */
+const UNAVAILABLE = 503;
+
+/** Whether the option is set or not. */
+const GO_SLOWER =
+	'Set Requests per Second in the options to what the account may send, or run it again later.';
 
 function tellNotAccepted(
 	ending: NotAccepted,
@@ -245,7 +263,10 @@ function notSent(halt: Halt, displayName: string): string {
 		}
 		case 'throttled': {
 			const seconds = Math.round(halt.ms / 1000);
-			return `Not sent: ${displayName} has refused everything for rate for ${seconds} s (it ${halt.reason}). Set a lower Requests per Second in the options, or run it again later.`;
+			if (halt.httpStatus === UNAVAILABLE) {
+				return `Not sent: ${displayName} has taken nothing for ${seconds} s (it ${halt.reason}): it is down or overloaded. Run it again later.`;
+			}
+			return `Not sent: ${displayName} has refused everything for rate for ${seconds} s (it ${halt.reason}). ${GO_SLOWER}`;
 		}
 		case 'serverErrors': {
 			const seconds = Math.round(halt.ms / 1000);
@@ -288,7 +309,7 @@ function usualAdvice(outcome: FailureName, displayName: string, deduplicates: bo
 		case 'unauthorized':
 			return 'Check the credential.';
 		case 'throttled':
-			return 'Set a lower Requests per Second in the options, or run it again later.';
+			return GO_SLOWER;
 		case 'failed':
 			return 'It was not accepted: run it again when the provider can be reached.';
 		case 'cancelled':

@@ -9,6 +9,7 @@ import type {
 	Sum,
 	TakenEvent,
 	Taking,
+	Waiting,
 } from './store';
 
 /** A call of the store as data, so that it can go to a worker thread. `run` numbers the runs. */
@@ -79,7 +80,7 @@ export interface Results {
 	/** Nothing; JSON has no word for it. */
 	end: undefined;
 	finish: undefined;
-	countQueued: number;
+	countQueued: Waiting;
 	summarize: Sum[];
 	forget: boolean;
 }

@@ -18,8 +18,6 @@ export type FailureKind =
 	/** Whatever else; the detail says what. */
 	| 'broken';
 
-const TURN_OFF = 'Or set Delivery Record to Off: then nothing guards against sending twice.';
-
 const advice: Readonly<Record<FailureKind, string>> = {
 	unopenable: 'cannot be opened. Let n8n create and write files in this folder.',
 	readOnly: 'cannot be written: it is read-only. Let n8n write to the file and its folder.',
@@ -57,6 +55,6 @@ export class RecordFailure extends Error {
 		readonly detail = '',
 	) {
 		const words = detail === '' ? '' : ` (${detail})`;
-		super(`The delivery record ${place} ${advice[kind]}${words} ${TURN_OFF}`);
+		super(`The delivery record ${place} ${advice[kind]}${words}`);
 	}
 }

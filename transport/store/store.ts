@@ -7,8 +7,8 @@
 export interface Store {
 	/** Begins a run: what it claims is its own as long as it lives. Writes nothing yet. */
 	begin(owner: Owner): StoreRun;
-	/** How many events wait in the queue of an account; what runs have taken and not begun among them. */
-	countQueued(of: Account): Promise<number>;
+	/** What waits in the queue of an account. */
+	countQueued(of: Account): Promise<Waiting>;
 	/** What the record holds of an account, counted; exact, in the order of days. */
 	summarize(of: Account): Promise<Sum[]>;
 	/**
@@ -108,6 +108,14 @@ export interface TakenEvent extends ClaimedEvent {
 	readonly kind: 'taken' | 'unknown';
 	/** Where it may have arrived before: then only an acceptance makes it certain. */
 	readonly doubt?: Past;
+}
+
+/** How many events wait in a queue. */
+export interface Waiting {
+	/** All of them, those that runs have taken and not begun among them. */
+	readonly events: number;
+	/** Those that live runs have taken and not begun. */
+	readonly taken: number;
 }
 
 /** What the record holds of one day, operation, outcome and currency. */

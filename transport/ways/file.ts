@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 
 import { openFile } from '../files/open';
 import { readTable } from '../files/readTable';
@@ -6,37 +6,26 @@ import { FileTrouble, type Row, type Table } from '../files/row';
 import { Undelivered } from '../files/undelivered';
 import { createEventIdReader } from '../input/eventId';
 import { validEvents } from '../input/events';
-import { readFileField, readFileSettings, type FileSettings } from '../input/fileSettings';
-import { isInQueueMode } from '../input/queueMode';
+import { readFileField, type FileSettings } from '../input/fileSettings';
 import { createReader } from '../input/mappingMode';
 import { noteEvent } from '../input/notes';
-import { contextOfRows, missingColumn, refuseWhatRowsLack } from '../input/rows';
+import { contextOfRows, missingColumn } from '../input/rows';
 import { createSchema } from '../input/schema';
-import { readDeliveryRecord, readPreviewOnly } from '../input/settings';
+import type { readDeliveryRecord } from '../input/settings';
 import { createValidator } from '../input/validate';
 import type { PlannedEvent } from '../model/event';
 import type { Notes } from '../model/notes';
-import { isSuccess, type Failure, type Outcome } from '../model/outcome';
+import type { Failure, Outcome } from '../model/outcome';
 import { worthOf } from '../record/content';
-import { fileNumberingOf } from '../record/contentCounts';
-import { openRecord, placeOfRun } from '../record/openRecord';
+import { openRecord } from '../record/openRecord';
 import type { RecordedRun } from '../record/recordedRun';
 import type { FileProblem, FileResult, ShownRow } from '../report/fileResult';
-import { Tally, type Worth } from '../report/tally';
 import { tellHeld, tellInvalid, tellRefusal } from '../report/words';
 import { messageOf, show } from '../text/show';
-import {
-	openChannel,
-	outcomeWithId,
-	sendAll,
-	showAll,
-	toBeTold,
-	type Channel,
-	type Task,
-} from './channel';
+import { outcomeWithId, sendAll, showAll, toBeTold, type Channel } from './channel';
+import { FileAccount } from './fileAccount';
+import { RowWindows } from './rowWindows';
 
-/** Rows that are read and checked together; their expressions are evaluated in one call. */
-const WINDOW_ROWS = 200;
 /**
  * Events after which all that were taken are on their way, and what others have of them is waited
  * for: so many are held at most, also where none can be sent yet.
@@ -48,7 +37,7 @@ const PREVIEW_ROWS = 100;
 const PROGRESS_MS = 10_000;
 
 /** What the files of a run share. */
-interface Setup {
+export interface Setup {
 	readonly channel: Channel;
 	readonly notes: Notes;
 	readonly settings: FileSettings;
@@ -58,94 +47,23 @@ interface Setup {
 	readonly numberOf: (digest: string) => number;
 }
 
-/**
- * The way of files to the provider: each input item has one, and each of its rows is an event. Files
- * are read one after the other, and no more of one is in memory than is under way.
- *
- * @returns how each file ended, in the order of the input items
- * @throws {RunRefused} where a setting or the credential cannot be used
- */
-export async function deliverFiles(
-	task: Task,
-	items: number,
-	notes: Notes,
-): Promise<readonly FileResult[]> {
-	const { context } = task;
-	const channel = await openChannel(task);
-	refuseWhatRowsLack(context, channel.fields);
-	const isPreview = readPreviewOnly(context);
-	const place = isPreview ? 'off' : readDeliveryRecord(context);
-	notes.isRecordApart = place === 'thisInstance' && isInQueueMode();
-	const { context: ofNode, runIndex } = placeOfRun(context);
-	const setup: Setup = {
-		channel,
-		notes,
-		settings: readFileSettings(context),
-		isPreview,
-		place,
-		numberOf: fileNumberingOf(ofNode, runIndex),
-	};
-	const ended = endedBefore(context);
-	const results: FileResult[] = [];
-	let refused: FileProblem | undefined;
-	for (let itemIndex = 0; itemIndex < items; itemIndex++) {
-		const unidentifiedBefore = notes.unidentified;
-		const result =
-			ended.get(itemIndex) ??
-			(refused
-				? { ...nothingOf(`item ${itemIndex}`), problem: refused }
-				: await new FileRun(setup, itemIndex).run());
-		results.push(result);
-		const { problem, tally } = result;
-		// the next file would end the same way
-		if (problem?.outcome === 'unauthorized') refused = problem;
-		// read once more, its rows are known again only where the record has them
-		const isKnownAgain = setup.place !== 'off' && notes.unidentified === unidentifiedBefore;
-		if (!problem || (!isKnownAgain && tally.rows > 0)) ended.set(itemIndex, result);
-	}
-	return results;
-}
-
-/** How a file ends that a problem of the whole run leaves unread. */
-export function refusedFiles(items: number, { outcome, reason }: Failure): FileResult[] {
-	return Array.from({ length: items }, (_, itemIndex) => ({
-		...nothingOf(`item ${itemIndex}`),
-		problem: { outcome, reason },
-	}));
-}
-
-function nothingOf(file: string): FileResult {
-	return { file, tally: new Tally(), seconds: 0, remarks: [] };
-}
-
-/** Files that an earlier try of n8n's Retry On Fail has ended: they must not be sent again. */
-const endedFiles = new WeakMap<object, Map<number, FileResult>>();
-
-function endedBefore(context: IExecuteFunctions): Map<number, FileResult> {
-	const run = context.getExecuteData();
-	const ended = endedFiles.get(run) ?? new Map<number, FileResult>();
-	if (context.getNode().retryOnFail) endedFiles.set(run, ended);
-	return ended;
-}
-
 /** The way of one file. */
-class FileRun {
+export class FileRun {
 	private readonly startedAt = performance.now();
-	private readonly tally = new Tally();
-	private readonly shown: ShownRow[] = [];
-	/** Rows that have no outcome yet, by their numbers. */
-	private readonly underWay = new Map<number, Row>();
-	/** Number of the last row that was read. */
-	private last = 0;
-	private trouble: FileTrouble | undefined;
+	private readonly account: FileAccount;
 	private undelivered: Undelivered | undefined;
-	private name: string;
+	private rows: RowWindows | undefined;
 
 	constructor(
 		private readonly setup: Setup,
 		private readonly itemIndex: number,
+		private name: string,
 	) {
-		this.name = `item ${itemIndex}`;
+		const { isPreview, channel } = setup;
+		const write: Pick<Undelivered, 'add'> = {
+			add: (...row) => this.undelivered?.add(...row),
+		};
+		this.account = new FileAccount(isPreview ? undefined : write, channel.task.redact);
 	}
 
 	async run(): Promise<FileResult> {
@@ -158,7 +76,7 @@ class FileRun {
 		let problem: FileProblem | undefined;
 		try {
 			table = await this.open();
-			problem = await this.deliver(table);
+			problem = await this.deliver(this.rowsOf(table));
 		} catch (error) {
 			problem = this.tellProblem(error);
 		} finally {
@@ -180,7 +98,6 @@ class FileRun {
 		const { hasHeader } = table;
 		const columns = redact(table.columns);
 		this.undelivered = new Undelivered(context, this.name, { columns, hasHeader }, stringify);
-		if (table.hasHeader) this.last = 1;
 		const missing = table.hasHeader
 			? missingColumn(context, channel.fields, table.columns)
 			: undefined;
@@ -195,41 +112,47 @@ class FileRun {
 		return table;
 	}
 
+	private rowsOf(table: Table): RowWindows {
+		const { isPreview, channel } = this.setup;
+		const max = isPreview ? PREVIEW_ROWS : Infinity;
+		this.rows = new RowWindows(table, max, channel.cancelSignal);
+		return this.rows;
+	}
+
 	/** @returns why the node ends in an error, if so */
-	private async deliver(table: Table): Promise<FileProblem | undefined> {
+	private async deliver(rows: RowWindows): Promise<FileProblem | undefined> {
 		const { channel, notes, isPreview } = this.setup;
-		const { cancelSignal, task } = channel;
-		const windows = this.windowsOf(table);
 		const record = await this.openRecord();
+		const events = this.eventsOf(rows);
 		const passage = {
-			rounds: this.rounds(this.eventsOf(windows), record),
+			rounds: this.rounds(events, record),
 			onEnd: (planned: PlannedEvent, outcome: Outcome) => {
 				this.settle(planned, outcome);
 			},
 			record,
 		};
 		let refusal: FileProblem | undefined;
-		const rest = await (isPreview ? showAll(channel, passage) : sendAll(channel, passage)).catch(
-			(error: unknown) => {
-				refusal = this.tellProblem(error);
-				return toBeTold(tellRefusal(error), task.redact);
-			},
-		);
-		if (rest.outcome === 'unauthorized' && !isSuccess(rest)) {
+		const refuse = (error: unknown) => {
+			refusal ??= this.tellProblem(error);
+			return toBeTold(tellRefusal(error), channel.task.redact);
+		};
+		const rest = await (isPreview ? showAll : sendAll)(channel, passage).catch(refuse);
+		if (isUnauthorized(rest)) {
 			refusal ??= { outcome: rest.outcome, reason: `${this.name}: ${rest.reason}` };
+			// as many rows as the file may have would end the same way
+			rows.close();
 		}
-		for (const number of [...this.underWay.keys()]) this.end(number, rest);
-		// why nothing more was sent is each further row's outcome
-		if (refusal === undefined && !cancelSignal?.aborted) {
-			for await (const rows of windows) {
-				for (const { number } of this.withoutFlawed(rows)) this.end(number, rest);
-				await this.undelivered?.hasRoom();
-			}
-		}
+		// what is not sent any more is read and checked all the same: it is counted, and so is its worth
+		await this.endAll(events, rest).catch(refuse);
+		this.account.endAll(rest);
 		await record?.finish().catch((error: unknown) => {
 			notes.recordFailure = messageOf(error);
 		});
-		return refusal ?? (this.trouble && this.tellProblem(this.trouble));
+		return refusal ?? (rows.trouble && this.tellProblem(rows.trouble));
+	}
+
+	private async endAll(events: AsyncGenerator<PlannedEvent, void>, outcome: Outcome) {
+		for await (const planned of events) this.account.end(planned.itemIndex, outcome);
 	}
 
 	private async openRecord(): Promise<RecordedRun | undefined> {
@@ -264,37 +187,7 @@ class FileRun {
 		);
 	}
 
-	/** Rows in the order of the file, until it ends or cannot be read on. */
-	private async *windowsOf({ rows: read }: Table): AsyncGenerator<Row[], void> {
-		const { cancelSignal } = this.setup.channel;
-		const most = this.setup.isPreview ? PREVIEW_ROWS : Infinity;
-		let given = 0;
-		let waiting: Row[] = [];
-		const take = (count: number) => {
-			const rows = waiting.slice(0, Math.min(count, most - given));
-			waiting = waiting.slice(count);
-			given += rows.length;
-			this.last = rows.at(-1)?.number ?? this.last;
-			for (const row of rows) this.underWay.set(row.number, row);
-			return rows;
-		};
-		try {
-			for await (const rows of read) {
-				waiting.push(...rows);
-				while (waiting.length >= WINDOW_ROWS) {
-					if (cancelSignal?.aborted || given >= most) return;
-					yield take(WINDOW_ROWS);
-				}
-			}
-		} catch (error) {
-			this.trouble = error instanceof FileTrouble ? error : new FileTrouble(messageOf(error));
-		}
-		if (!cancelSignal?.aborted && waiting.length > 0 && given < most) yield take(WINDOW_ROWS);
-	}
-
-	private async *eventsOf(
-		windows: AsyncGenerator<Row[], void>,
-	): AsyncGenerator<PlannedEvent, void> {
+	private async *eventsOf(read: RowWindows): AsyncGenerator<PlannedEvent, void> {
 		const { channel, notes } = this.setup;
 		const { task, operation, fields, form, maxBytes, cancelSignal } = channel;
 		const items: INodeExecutionData[] = [];
@@ -305,9 +198,9 @@ class FileRun {
 			read: await createReader(context, items, fields, operation, notes.ignoredColumns),
 			readEventId: await createEventIdReader(context, items),
 		});
-		// not by for await, which would close them: whoever sends may end before the file does
-		for (let next = await windows.next(); !next.done; next = await windows.next()) {
-			const rows = this.withoutFlawed(next.value);
+		for await (const window of read.windows()) {
+			this.account.begin(window);
+			const rows = this.withoutFlawed(window);
 			items.splice(0, items.length, ...rows.map(({ json }) => ({ json })));
 			readers ??= await createReaders();
 			const numberOf = (index: number) => rows[index]?.number ?? 0;
@@ -324,12 +217,14 @@ class FileRun {
 					noteEvent(notes, event, operation, fields);
 				},
 				onInvalid: (index, problems) => {
-					this.end(numberOf(index), toBeTold(tellInvalid(problems), task.redact));
+					this.account.end(numberOf(index), toBeTold(tellInvalid(problems), task.redact));
 				},
 				cancelSignal,
 			});
 			for await (const planned of events) {
-				yield { ...planned, itemIndex: numberOf(planned.itemIndex) };
+				const itemIndex = numberOf(planned.itemIndex);
+				this.account.value(itemIndex, worthOf(planned.event, operation.money));
+				yield { ...planned, itemIndex };
 			}
 			await this.undelivered?.hasRoom();
 		}
@@ -364,29 +259,14 @@ class FileRun {
 		return rows.filter(({ number, flaw }) => {
 			if (flaw === undefined) return true;
 			const { redact } = this.setup.channel.task;
-			this.end(number, toBeTold({ outcome: 'invalid', reason: flaw, attempts: 0 }, redact));
+			this.account.end(number, toBeTold({ outcome: 'invalid', reason: flaw, attempts: 0 }, redact));
 			return false;
 		});
 	}
 
 	private settle(planned: PlannedEvent, outcome: Outcome): void {
-		const { channel } = this.setup;
-		const told = outcomeWithId(channel, planned, outcome);
-		this.end(planned.itemIndex, told, worthOf(planned.event, channel.operation.money));
-	}
-
-	/** A row has its outcome: once, whatever else is told of it. */
-	private end(number: number, outcome: Outcome, worth: Worth = {}): void {
-		const row = this.underWay.get(number);
-		if (row === undefined) return;
-		this.underWay.delete(number);
-		this.tally.add(number, outcome, worth);
-		if (this.setup.isPreview) this.shown.push({ row: number, outcome });
-		else if (!isSuccess(outcome)) {
-			// the secret may be among the columns
-			const { json, cells } = this.setup.channel.task.redact(row);
-			this.undelivered?.add({ number, json, cells }, outcome.outcome, outcome.reason);
-		}
+		const told = outcomeWithId(this.setup.channel, planned, outcome);
+		this.account.end(planned.itemIndex, told);
 	}
 
 	private async toResult(
@@ -394,34 +274,47 @@ class FileRun {
 		problem: FileProblem | undefined,
 	): Promise<FileResult> {
 		const { channel, isPreview } = this.setup;
+		const { tally, shown } = this.account;
 		const undelivered = await this.undelivered?.end();
 		const lost = this.undelivered?.failure;
+		const unread = this.tellUnread();
 		const remarks = [
 			...(table?.remarks ?? []),
 			...(lost === undefined ? [] : [`The rows not delivered could not be written down: ${lost}.`]),
-			...(channel.cancelSignal?.aborted
-				? [`The execution was stopped: rows after row ${this.last} were not read.`]
-				: []),
+			...(channel.cancelSignal?.aborted ? ['The execution was stopped.'] : []),
+			...(unread === undefined || problem ? [] : [unread]),
 		];
 		const byRow = (a: ShownRow, b: ShownRow) => a.row - b.row;
 		return {
 			file: this.name,
-			tally: this.tally,
+			tally,
 			seconds: Math.round(performance.now() - this.startedAt) / 1000,
 			...(undelivered && { undelivered }),
-			...(isPreview && { preview: this.shown.sort(byRow) }),
-			...(problem && { problem }),
+			...(isPreview && { preview: shown.sort(byRow) }),
+			...(problem && {
+				problem: { ...problem, reason: [problem.reason, unread].filter(Boolean).join(' ') },
+			}),
 			remarks: remarks.map((remark) => channel.task.redact(remark)),
 		};
+	}
+
+	/** What is to be told where not all of the file was read. */
+	private tellUnread(): string | undefined {
+		const { account, rows, setup } = this;
+		if (rows === undefined || rows.isAtEnd || account.tally.rows === 0) return undefined;
+		return setup.isPreview && account.tally.rows === PREVIEW_ROWS
+			? `The preview shows the first ${PREVIEW_ROWS} rows of the file.`
+			: `Nothing was read after row ${rows.last}. Run the whole file again.`;
 	}
 
 	private tellProblem(error: unknown): FileProblem {
 		const { redact } = this.setup.channel.task;
 		const { outcome, reason } = toBeTold(tellRefusal(error), redact) as Failure;
 		if (!(error instanceof FileTrouble)) return { outcome, reason };
-		const row = error.row ?? (this.last === 0 ? undefined : this.last + 1);
+		const { last = 0 } = this.rows ?? {};
+		const row = error.row ?? (last === 0 ? undefined : last + 1);
 		const place = row === undefined ? this.name : `${this.name}, row ${row}`;
-		const { rows, inWords } = this.tally;
+		const { rows, inWords } = this.account.tally;
 		const before = rows === 0 ? '' : ` Before it: ${inWords}.`;
 		return {
 			outcome: 'failed',
@@ -431,9 +324,13 @@ class FileRun {
 	}
 
 	private progress(): string {
-		const { rows, undelivered } = this.tally;
+		const { rows, undelivered } = this.account.tally;
 		const perSecond = Math.round((rows * 1000) / (performance.now() - this.startedAt));
 		const { displayName } = this.setup.channel.speaker;
 		return `${displayName}: ${this.name}: ${rows} rows, ${perSecond} a second, ${undelivered} not delivered so far`;
 	}
+}
+
+function isUnauthorized(outcome: Outcome): outcome is Failure {
+	return outcome.outcome === 'unauthorized';
 }

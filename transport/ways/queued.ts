@@ -1,20 +1,23 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { isInQueueMode } from '../input/queueMode';
 import { readQueueLimits, readQueuePlace } from '../input/queueSettings';
 import type { Ending } from '../model/ending';
-import type { PlannedEvent } from '../model/event';
+import { JsonNumber, type Json, type PlannedEvent, type WireEvent } from '../model/event';
 import { isSuccess, type Failure, type Outcome } from '../model/outcome';
 import { fromContent } from '../record/content';
 import { openStore } from '../record/openStore';
 import { QueuedRun, queuedEnd, staysQueued } from '../record/queuedRun';
 import type { EndedEvent, QueueReport } from '../report/queueReport';
 import {
+	tellAgain,
 	tellDoubt,
 	tellLeftBehind,
 	tellRefusal,
 	tellTooOld,
 	tellUnreadable,
 } from '../report/words';
-import type { Store, TakenEvent } from '../store/store';
+import type { Store, TakenEvent, Waiting } from '../store/store';
 import {
 	openChannel,
 	outcomeWithId,
@@ -87,18 +90,33 @@ export async function sendQueued(
 	const failure = runs.map((run) => run.failure).find((one) => one !== undefined);
 	return {
 		ended: runs.flatMap(({ ended }) => ended),
-		...(counts.every((count) => count !== undefined) && {
-			waiting: counts.reduce((sum, count) => sum + count, 0),
-		}),
+		...(counts.every((count) => count !== undefined) && { waiting: sumOf(counts) }),
+		tried: runs.reduce((sum, { tried }) => sum + tried, 0),
+		...(budget.left === 0 && { maxEvents }),
 		isRecordApart: place === 'thisInstance' && isInQueueMode(),
 		reasons: [...new Set(runs.flatMap(({ reasons }) => [...reasons]))].map(redact),
 		...(failure && { failure: { ...failure, reason: redact(failure.reason) } }),
 	};
 }
 
+function sumOf(counts: readonly Waiting[]): Waiting {
+	const sum = (of: keyof Waiting) => counts.reduce((total, count) => total + count[of], 0);
+	return { events: sum('events'), taken: sum('taken') };
+}
+
+/** An event's values as JSON has them: numbers that keep their digits are text. */
+function valuesOf(event: WireEvent): Record<string, Json> {
+	const values = Object.entries(event).flatMap(([key, value]): [string, Json][] =>
+		value === undefined ? [] : [[key, value instanceof JsonNumber ? value.digits : value]],
+	);
+	return Object.fromEntries(values);
+}
+
 /** One run through the queue of an account. */
 class AccountRun {
 	readonly ended: EndedEvent[] = [];
+	/** Events that were sent, and stay. */
+	tried = 0;
 	/** Why events that were to be sent still wait. */
 	readonly reasons = new Set<string>();
 	/** Why the run itself failed, if so. */
@@ -156,7 +174,7 @@ class AccountRun {
 	}
 
 	/** @returns `undefined` where the record does not say */
-	async countWaiting(): Promise<number | undefined> {
+	async countWaiting(): Promise<Waiting | undefined> {
 		return await this.store.countQueued(this.account).catch(() => undefined);
 	}
 
@@ -215,11 +233,13 @@ class AccountRun {
 		const told = (outcome: Outcome) =>
 			toBeTold(outcomeWithId(channel, planned, outcome), channel.task.redact);
 		if (taken.kind === 'unknown') {
-			this.tell(taken, told(tellLeftBehind(doubt ?? { at: queuedAt, execution }, speaker)));
+			const left = tellLeftBehind(doubt ?? { at: queuedAt, execution }, speaker);
+			this.tell(taken, told(left), { channel, event });
 		} else if (queuedAt + this.maxAge * 3_600 < Date.now() / 1000) {
 			this.run.drop(taken.key);
 			const past = { at: queuedAt, execution };
-			this.tell(taken, told(tellTooOld(past, this.maxAge, doubt !== undefined)));
+			const tooOld = tellTooOld(past, this.maxAge, doubt !== undefined);
+			this.tell(taken, told(tooOld), { channel, event });
 		} else {
 			this.pending.push({ planned, taken, lanes: definition.lane?.of(event) ?? [], line });
 		}
@@ -291,11 +311,13 @@ class AccountRun {
 		const { channel } = line;
 		if (ending !== undefined && staysQueued(queuedEnd(ending, channel))) {
 			this.order.close(queued.lanes);
+			if (ending.kind !== 'defect' && ending.attempts > 0) this.tried++;
 			if (ending.kind === 'notAccepted' && ending.outcome === 'unknown') {
 				this.note(toBeTold(tellDoubt(ending, channel.speaker), channel.task.redact));
 			} else if (ending.kind !== 'notSent') this.note(outcome);
 		} else {
-			this.tell(queued.taken, outcomeWithId(channel, planned, outcome));
+			const { event } = planned;
+			this.tell(queued.taken, outcomeWithId(channel, planned, outcome), { channel, event });
 		}
 		this.wake();
 	}
@@ -307,8 +329,19 @@ class AccountRun {
 		this.run.giveBack(taken.key);
 	}
 
-	private tell({ operation, queuedAt, execution }: TakenEvent, outcome: Outcome): void {
-		this.ended.push({ operation, outcome, queuedAt, execution });
+	private tell(
+		{ operation, queuedAt, execution }: TakenEvent,
+		outcome: Outcome,
+		known?: { readonly channel: Channel; readonly event: WireEvent },
+	): void {
+		const left = { operation, outcome, queuedAt, execution };
+		if (known === undefined || isSuccess(outcome)) {
+			this.ended.push(left);
+			return;
+		}
+		const { speaker, task } = known.channel;
+		const values = task.redact(valuesOf(known.event)) as IDataObject;
+		this.ended.push({ ...left, again: { values, advice: tellAgain(outcome, speaker) } });
 	}
 
 	/** Why something waits. A refused credential and a broken record do not mend by themselves. */

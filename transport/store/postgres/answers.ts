@@ -1,5 +1,5 @@
 import type { Call, Kind, Results } from '../calls';
-import type { Account, Sum } from '../store';
+import type { Account, Sum, Waiting } from '../store';
 import {
 	planSteps,
 	type AloneCall,
@@ -110,10 +110,10 @@ async function leave(session: Session, parts: readonly LeavingPart[]): Promise<v
 	await session.ask(session.sql.leave, owned(session, parts));
 }
 
-async function countQueued(session: Session, of: Account): Promise<number> {
+async function countQueued(session: Session, of: Account): Promise<Waiting> {
 	const account = await accountId(session, of);
 	const [row] = await session.ask(session.sql.countQueued, [account]);
-	return (row as { events: number }).events;
+	return row as Waiting;
 }
 
 async function summarize({ ask, sql }: Session, { provider, account }: Account): Promise<Sum[]> {

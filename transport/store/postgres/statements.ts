@@ -151,7 +151,9 @@ export function statementsBy(clock: string) {
 		take: `UPDATE ${SCHEMA}.open
 			SET run = $2, state = 0, queued = true, at = ${now}, execution = $3
 			WHERE key = ANY ($1::uuid[])`,
-		countQueued: `SELECT count(*)::float8 AS events FROM ${SCHEMA}.open
+		countQueued: `SELECT count(*)::float8 AS events,
+				count(*) FILTER (WHERE alive_until > ${clock})::float8 AS taken
+			FROM ${SCHEMA}.open LEFT JOIN ${SCHEMA}.runs ON runs.id = open.run
 			WHERE account = $1 AND queued AND state = 0`,
 		summarize: `WITH counted AS (
 				SELECT scope, at, outcome = 0 AS is_delivered, false AS waits, currency, amount

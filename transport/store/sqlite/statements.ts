@@ -44,7 +44,9 @@ export function prepareAll(database: DatabaseSync) {
 		take: prepare(`UPDATE open
 			SET instance = ?, run = ?, state = ${WAITING}, queued = 1, at = ?, execution = ? WHERE key = ?`),
 		countQueued: prepare(
-			`SELECT count(*) AS events FROM open WHERE account = ? AND queued = 1 AND state = ${WAITING}`,
+			`SELECT count(*) AS events, instance, run, host, pid, aliveUntil
+				FROM open LEFT JOIN instances ON instances.id = instance
+				WHERE account = ? AND queued = 1 AND state = ${WAITING} GROUP BY instance, run`,
 		),
 		counted: prepare(`
 			SELECT operation, iif(outcome = ${DELIVERED}, 'delivered', 'unknown') AS outcome,

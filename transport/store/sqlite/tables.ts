@@ -11,6 +11,7 @@ import type {
 	Scope,
 	Sum,
 	TakenEvent,
+	Waiting,
 } from '../store';
 import { pick, type InLine } from '../pick';
 import { pastOf, toTaken, type Stored } from '../taken';
@@ -38,12 +39,16 @@ interface Holder {
 	readonly run: number;
 }
 
-/** An open event with the process that has it. */
-interface OpenRow extends Past, Holder {
-	readonly state: number;
+/** The same with the process that it is in. */
+interface Lease extends Holder {
 	readonly host: string | null;
 	readonly pid: number | null;
 	readonly aliveUntil: number | null;
+}
+
+/** An open event with the process that has it. */
+interface OpenRow extends Past, Lease {
+	readonly state: number;
 	readonly queued: number;
 	readonly queuedAt: number;
 	readonly queuedBy: string;
@@ -134,7 +139,7 @@ export class Tables {
 				this.finish(call);
 				return undefined;
 			case 'countQueued':
-				return Number(this.statements.countQueued.get(this.accountId(call.of))?.events);
+				return this.countQueued(call.of);
 			case 'summarize':
 				return this.summarize(call.of);
 			case 'forget':
@@ -290,6 +295,13 @@ export class Tables {
 		}
 	}
 
+	private countQueued(of: Account): Waiting {
+		const rows = this.statements.countQueued.all(this.accountId(of)) as unknown[];
+		const counts = rows as readonly (Lease & { events: number })[];
+		const sum = (some: typeof counts) => some.reduce((total, { events }) => total + events, 0);
+		return { events: sum(counts), taken: sum(counts.filter((row) => this.isAlive(row))) };
+	}
+
 	private summarize({ provider, account }: Account): Sum[] {
 		const rows = this.statements.counted.iterate(provider, bytesOf(account));
 		return summed(rows as Iterable<unknown> as Iterable<Counted>);
@@ -338,7 +350,7 @@ export class Tables {
 		return { kind, at: done.at, execution: done.execution };
 	}
 
-	private isAlive({ instance, run, host, pid, aliveUntil }: OpenRow): boolean {
+	private isAlive({ instance, run, host, pid, aliveUntil }: Lease): boolean {
 		if (instance === this.instance) return this.live.has(run);
 		if (pid === null || aliveUntil === null) return false;
 		const { machine } = this;
