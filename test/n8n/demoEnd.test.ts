@@ -29,9 +29,13 @@ function isAlive(pid: number): boolean {
 	}
 }
 
-test.each(['demo', 'demo:file'])(
+// n8n is up by then, and at work
+test.each([
+	['demo', 'Running the workflow'],
+	['demo:file', 'Letting n8n come to rest'],
+])(
 	'SIGTERM to npm ends %s, the sandbox, n8n and its children, and removes what they wrote',
-	async (script) => {
+	async (script, sign) => {
 		const temporary = await mkdtemp(join(tmpdir(), 'revenue-relay-demo-'));
 		const demo = spawn('npm', ['run', script, '--ignore-scripts'], {
 			cwd: root,
@@ -45,12 +49,7 @@ test.each(['demo', 'demo:file'])(
 		const started = demo.pid ?? 0;
 		let family: number[] = [];
 		try {
-			// n8n is up by then, and at work
-			await until(
-				'a workflow of the demo',
-				120_000,
-				() => printed.includes('Running the workflow') || undefined,
-			);
+			await until(sign, 120_000, () => printed.includes(sign) || undefined);
 			family = familyOf(started);
 			// npm, its shell, the demo, n8n and n8n's task runner
 			expect(family.length).toBeGreaterThanOrEqual(5);

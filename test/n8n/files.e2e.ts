@@ -81,6 +81,8 @@ export function filesTests(): void {
 			transactionid: '={{ $json.event_id }}',
 			userid: '=user-{{ $json.event_id }}',
 			value: '={{ $json.revenue }}',
+			monetizationnetwork: '',
+			monetizationprovider: '',
 			additionalFields: {},
 		};
 		const id = await n8n.createWorkflow(made.workflow);
