@@ -98,7 +98,8 @@ interface Request {
 }
 
 interface RunOptions extends Partial<
-	Pick<Delivery, 'deduplicates' | 'cancelSignal' | 'partOf' | 'pace'> & Pick<Speaker, 'laneName'>
+	Pick<Delivery, 'deduplicates' | 'cancelSignal' | 'partOf' | 'pace' | 'room'> &
+		Pick<Speaker, 'laneName'>
 > {
 	readonly settings?: Partial<Settings>;
 }
@@ -131,7 +132,7 @@ class FakeRun {
 	}
 
 	async start(batches: readonly Batch[]): Promise<void> {
-		const { deduplicates = false, cancelSignal, partOf, laneName, settings } = this.options;
+		const { deduplicates = false, cancelSignal, partOf, laneName, room, settings } = this.options;
 		const { pace = new Pace() } = this.options;
 		const speaker: Speaker = { displayName: 'Provider', deduplicates, laneName };
 		const halt = await send(this.given(batches), {
@@ -152,6 +153,7 @@ class FakeRun {
 			cancelSignal,
 			settings: { ...SETTINGS, ...settings },
 			pace,
+			room,
 			patience: usualPatience,
 		});
 		this.rest = halt && tellHalt(halt, outcomeOfHalt(halt), speaker);
@@ -956,6 +958,25 @@ describe('a provider that answers nothing but server errors', () => {
 		await run.deliver(alone(upTo(200)));
 		expect(run.rest).toBeUndefined();
 		expect(run.names([0, 19, 199])).toEqual(['unknown', outcome, outcome]);
+	});
+});
+
+describe('what is taken up ahead', () => {
+	it('is no more than twice what the connections hold, whatever concurrency is allowed', async () => {
+		let answer: (reply: Reply) => void = () => undefined;
+		const answered = new Promise<Reply>((resolve) => {
+			answer = resolve;
+		});
+		const settings = { maxConcurrency: 400 };
+		const run = new FakeRun(() => answered, { room: () => 3, settings });
+		const done = run.start(upTo(50).map((item) => batchOf([item])));
+		await jest.advanceTimersByTimeAsync(1_000);
+		expect(run.requests).toHaveLength(3);
+		expect(run.taken).toHaveLength(6);
+		answer(OK);
+		await jest.runAllTimersAsync();
+		await done;
+		expectOnce(run, upTo(50));
 	});
 });
 

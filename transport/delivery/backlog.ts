@@ -3,8 +3,8 @@ export class Backlog {
 	private underWay = 0;
 	private wake: () => void = () => undefined;
 
-	/** @param size work that may be under way at once */
-	constructor(private readonly size: number) {}
+	/** @param size how much work may be under way by now */
+	constructor(private readonly size: () => number) {}
 
 	/** Takes up work that never fails. */
 	add(work: Promise<void>): void {
@@ -17,7 +17,7 @@ export class Backlog {
 
 	/** Resolves when further work may be taken up. */
 	async hasRoom(): Promise<void> {
-		await this.until(() => this.underWay < this.size);
+		await this.until(() => this.underWay < this.size());
 	}
 
 	async isEmpty(): Promise<void> {

@@ -31,7 +31,7 @@ export async function send(
 	batches: AsyncIterable<Batch>,
 	delivery: Delivery,
 ): Promise<Halt | undefined> {
-	const { settings, cancelSignal, hasLanes, patience, pace } = delivery;
+	const { settings, cancelSignal, hasLanes, patience, pace, room = () => Infinity } = delivery;
 	const { maxConcurrency, requestsPerSecond } = settings;
 	const brake = new Brake();
 	const run: Run = {
@@ -43,7 +43,10 @@ export async function send(
 		serverErrors: new ServerErrors(),
 	};
 	const lanes = new Lanes();
-	const backlog = new Backlog(hasLanes ? BACKLOG_WITH_LANES : BACKLOG_PER_REQUEST * maxConcurrency);
+	// what waits longer than it has to is in memory longer than it has to
+	const backlog = new Backlog(() =>
+		hasLanes ? BACKLOG_WITH_LANES : BACKLOG_PER_REQUEST * Math.min(maxConcurrency, room()),
+	);
 	const member: Member = {
 		maxConcurrency,
 		requestsPerSecond,
