@@ -105,6 +105,8 @@ export function openDatabase(path: string, maxLockMs = MAX_LOCK_MS): DatabaseSyn
 function prepare(database: DatabaseSync, path: string): void {
 	// what is taken out is overwritten: it may be personal data
 	database.exec('PRAGMA secure_delete = ON; PRAGMA synchronous = FULL');
+	// the log is emptied in small steps, 1 MB each: a run waits for them
+	database.exec('PRAGMA wal_autocheckpoint = 250');
 	if (versionOf(database) < VERSION) {
 		database.exec('PRAGMA journal_mode = WAL; BEGIN IMMEDIATE');
 		// another process may have come first
