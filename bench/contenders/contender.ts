@@ -11,6 +11,7 @@ export type NodeContender =
 	| 'oursAuto'
 	| 'oursUnrecorded'
 	| 'oursFile'
+	| 'oursFileUnrecorded'
 	| 'httpRequestComputed'
 	| 'oursComputed'
 	| 'baseline';
@@ -30,6 +31,7 @@ export const labels: Readonly<Record<Contender, string>> = {
 	oursAuto: '5 ours, autoMapInputData',
 	oursUnrecorded: '4 ours, defineBelow, Delivery Record off',
 	oursFile: '4 ours, from a file',
+	oursFileUnrecorded: '4 ours, from a file, Delivery Record off',
 	floor: '6 floor, bare undici',
 	fileFloor: '7 bare csv-parse and undici',
 	httpRequestComputed: '1 HTTP Request, one computed field',
@@ -43,8 +45,12 @@ export const ours: readonly Contender[] = [
 	'oursAuto',
 	'oursUnrecorded',
 	'oursFile',
+	'oursFileUnrecorded',
 	'oursComputed',
 ];
+
+/** Those that read a file: one item comes of all its events. */
+export const fromFile: readonly Contender[] = ['oursFile', 'oursFileUnrecorded'];
 
 /** The node that people use without ours, at its default and in batches. */
 export const httpRequests: readonly Contender[] = [

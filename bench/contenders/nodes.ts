@@ -26,6 +26,11 @@ export function nodeOf(
 			return oursFieldByField(provider, mappings(provider), { deliveryRecord: 'off' });
 		case 'oursFile':
 			return oursFieldByField(provider, mappings(provider), { source: 'file' });
+		case 'oursFileUnrecorded':
+			return oursFieldByField(provider, mappings(provider), {
+				source: 'file',
+				deliveryRecord: 'off',
+			});
 		case 'oursComputed':
 			return oursFieldByField(provider, computedMappings(provider));
 		case 'oursAuto':

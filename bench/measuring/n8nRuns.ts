@@ -16,7 +16,7 @@ import { freePorts } from '../../scripts/n8n/freePorts';
 import { until } from '../../scripts/n8n/until';
 import { installPackageInto } from '../../scripts/package/install';
 import { packageName } from '../../scripts/package/project';
-import type { NodeContender } from '../contenders/contender';
+import { fromFile, type NodeContender } from '../contenders/contender';
 import { credentials } from '../contenders/credentials';
 import type { ProviderName } from '../contenders/events';
 import { nodeOf } from '../contenders/nodes';
@@ -120,7 +120,7 @@ export class N8nRuns {
 		});
 		const ended = await resultOf(child, result, START_TIMEOUT_MS + timeoutMs, this.signal);
 		// of a file there is one item
-		return check(ended, contender === 'oursFile' ? 1 : events);
+		return check(ended, fromFile.includes(contender) ? 1 : events);
 	}
 
 	/**

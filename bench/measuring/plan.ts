@@ -244,7 +244,13 @@ function comparison(provider: ProviderName, latencyMs: number, slowEvents: numbe
 
 /** The same rows as items and as a CSV file. */
 function filesStage(events: number, rounds: number): Stage {
-	const contenders = ['oursBelow', 'oursFile', 'oursUnrecorded', 'fileFloor'] as const;
+	const contenders = [
+		'oursBelow',
+		'oursFile',
+		'oursUnrecorded',
+		'oursFileUnrecorded',
+		'fileFloor',
+	] as const;
 	return {
 		id: 'files',
 		title: 'The same rows as items and from a CSV file, justtrack',
