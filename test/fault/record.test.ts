@@ -185,7 +185,7 @@ describe('what the record keeps of a delivered event', () => {
 		const [item = {}] = world.items(1);
 		await world.outcomes([item]);
 		const database = new DatabaseSync(recordFile(world.folder));
-		const kept = database.prepare('SELECT amount, currency, content, lanes FROM open').all();
+		const kept = database.prepare('SELECT amount, currency FROM done').all();
 		database.close();
 		const { money } = operationOf(world.subject);
 		const worth = (key = '') => {
@@ -197,8 +197,6 @@ describe('what the record keeps of a delivered event', () => {
 			{
 				amount: worth(money?.amount),
 				currency: currency && 'code' in currency ? currency.code : worth(currency?.key),
-				content: '',
-				lanes: null,
 			},
 		]);
 	});

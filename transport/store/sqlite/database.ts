@@ -7,27 +7,26 @@ import { RecordFailure, type FailureKind } from '../failure';
 /** Milliseconds to wait for another process that writes. */
 const MAX_LOCK_MS = 10_000;
 
-const VERSION = 3;
+const VERSION = 2;
 
 /**
- * `open` has what live runs work on and dead ones left, in the order in which it was stored, and for a
- * while what has just ended, without its content. `done`, which grows large, gets many of those at once
- * in the order of their keys: one by one each would be written on a page of its own.
+ * `open` has what live runs work on and dead ones left, `done` what has ended. They are apart so
+ * that `done`, which grows large, is written once per event, and without its content.
  *
- * Times are unix seconds, of leases ms. `state`: 0 waiting, 1 sending, 2 delivered, 3 unknown.
- * `outcome`: 0 delivered, 1 unknown. `keep`: days. `place` is never given twice. `queued`: what its run
- * does not deliver stays for a later one. Where `instance` is 0 it is nobody's.
+ * Times are unix seconds, of leases ms. `state`: 0 waiting, 1 sending. `outcome`: 0 delivered,
+ * 1 unknown. `keep`: days. `place`: the order in which events of an account were stored; `places` were given so far. `queued`:
+ * what its run does not deliver stays for a later one. Where `instance` is 0 it is nobody's.
  */
 const OPEN = `
 	CREATE TABLE accounts (
 		id INTEGER PRIMARY KEY,
 		provider TEXT NOT NULL,
 		account BLOB NOT NULL,
+		places INTEGER NOT NULL DEFAULT 0,
 		UNIQUE (provider, account)
 	) STRICT;
 	CREATE TABLE open (
-		place INTEGER PRIMARY KEY AUTOINCREMENT,
-		key BLOB NOT NULL UNIQUE,
+		key BLOB PRIMARY KEY,
 		instance INTEGER NOT NULL,
 		run INTEGER NOT NULL,
 		account INTEGER NOT NULL,
@@ -40,12 +39,12 @@ const OPEN = `
 		currency TEXT,
 		content TEXT NOT NULL,
 		lanes TEXT,
+		place INTEGER NOT NULL,
 		queued INTEGER NOT NULL,
 		queuedAt INTEGER NOT NULL,
 		queuedBy TEXT NOT NULL
-	) STRICT;
-	CREATE INDEX openInOrder ON open (account, place) WHERE state < 2;
-	CREATE INDEX endedByKey ON open (key) WHERE state >= 2;
+	) STRICT, WITHOUT ROWID;
+	CREATE UNIQUE INDEX openInOrder ON open (account, place);
 `;
 
 const SCHEMA = `
@@ -83,21 +82,6 @@ const FROM_1 = `
 	${OPEN}
 `;
 
-/** Version 2 had what was open in the order of its keys, with places of each account's own. */
-const FROM_2 = `
-	ALTER TABLE accounts RENAME TO oldAccounts;
-	ALTER TABLE open RENAME TO oldOpen;
-	DROP INDEX openInOrder;
-	${OPEN}
-	INSERT INTO accounts SELECT id, provider, account FROM oldAccounts;
-	INSERT INTO open (key, instance, run, account, scope, state, at, execution, keep, amount, currency,
-			content, lanes, queued, queuedAt, queuedBy)
-		SELECT key, instance, run, account, scope, state, at, execution, keep, amount, currency, content,
-			lanes, queued, queuedAt, queuedBy FROM oldOpen ORDER BY account, place;
-	DROP TABLE oldAccounts;
-	DROP TABLE oldOpen;
-`;
-
 /**
  * Opens the record's file, made on first use, for its owner's eyes alone.
  *
@@ -129,7 +113,6 @@ function prepare(database: DatabaseSync, path: string): void {
 		const version = versionOf(database);
 		if (version === 0) database.exec(SCHEMA);
 		if (version === 1) database.exec(FROM_1);
-		if (version === 2) database.exec(FROM_2);
 		if (version < VERSION) database.exec(`PRAGMA user_version = ${VERSION}`);
 		database.exec('COMMIT');
 	}
