@@ -185,7 +185,8 @@ describe('what the record keeps of a delivered event', () => {
 		const [item = {}] = world.items(1);
 		await world.outcomes([item]);
 		const database = new DatabaseSync(recordFile(world.folder));
-		const kept = database.prepare('SELECT amount, currency FROM done').all();
+		const kept = database.prepare('SELECT amount, currency FROM open').all();
+		expect(database.prepare('SELECT * FROM contents').all()).toEqual([]);
 		database.close();
 		const { money } = operationOf(world.subject);
 		const worth = (key = '') => {

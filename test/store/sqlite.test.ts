@@ -141,6 +141,62 @@ it('of a done event the file holds no more than its digest, amount and currency'
 	expect(bytes()).not.toContain('anna@');
 });
 
+describe('what has ended', () => {
+	const rowsOf = (table: string) => {
+		const database = new DatabaseSync(path, { readOnly: true });
+		const { rows } = database.prepare(`SELECT count(*) AS rows FROM ${table}`).get() as {
+			rows: number;
+		};
+		database.close();
+		return rows;
+	};
+	const deliver = async (store: Store, numbers: readonly number[]) => {
+		const run = store.begin(owner);
+		await run.claim(numbers.map(event));
+		await run.end(ended('delivered', ...numbers));
+		await run.finish();
+	};
+
+	it('is moved to the done ones a thousand at a time, and known all the while', async () => {
+		const numbers = Array.from({ length: 998 }, (_, number) => number);
+		const store = open();
+		// what one process leaves the next one moves: the first time at once
+		await deliver(store, [5_000]);
+		await deliver(store, numbers);
+		expect([rowsOf('open'), rowsOf('done')]).toEqual([999, 0]);
+		const run = store.begin(owner);
+		expect(await run.claim([0, 997, 1_000].map(event))).toMatchObject([
+			{ kind: 'delivered' },
+			{ kind: 'delivered' },
+			{ kind: 'claimed' },
+		]);
+		await run.finish();
+		await deliver(store, [2_000]);
+		expect([rowsOf('open'), rowsOf('done')]).toEqual([0, 1_000]);
+		expect(await store.begin(owner).claim([event(997)])).toMatchObject([{ kind: 'delivered' }]);
+		await store.close();
+	});
+
+	it('is moved by the next process', async () => {
+		const store = open();
+		await deliver(store, [1, 2]);
+		await store.close();
+		const next = open();
+		await deliver(next, [3]);
+		expect([rowsOf('open'), rowsOf('done')]).toEqual([1, 2]);
+		await next.close();
+	});
+
+	it('is forgotten in its time, moved or not', async () => {
+		const store = open();
+		await deliver(store, [1, 2]);
+		jest.setSystemTime(Date.now() + 15 * DAY);
+		await store.forget();
+		expect([rowsOf('open'), rowsOf('done')]).toEqual([0, 0]);
+		await store.close();
+	});
+});
+
 it('nothing is left in the file of what many events held, however long they were', async () => {
 	for (const length of [0, 40, 300, 700, 5_000]) {
 		const store = open();
@@ -234,7 +290,7 @@ describe('a record that cannot be used says so in a sentence with what to do', (
 
 	it('where a newer version has written it', async () => {
 		const database = new DatabaseSync(path);
-		database.exec('PRAGMA user_version = 3');
+		database.exec('PRAGMA user_version = 4');
 		database.close();
 		expect(await failure(open())).toMatchObject({
 			kind: 'newer',
@@ -447,4 +503,51 @@ describe('a file of the version without a queue', () => {
 		expect(await again.begin(owner).queue([event(4)])).toMatchObject([{ kind: 'waiting' }]);
 		await again.close();
 	});
+});
+
+it('a file of the version whose queue had places of each account is taken over, in its order', async () => {
+	const database = new DatabaseSync(path);
+	database.exec(`
+		PRAGMA journal_mode = WAL;
+		CREATE TABLE accounts (
+			id INTEGER PRIMARY KEY, provider TEXT NOT NULL, account BLOB NOT NULL,
+			places INTEGER NOT NULL DEFAULT 0, UNIQUE (provider, account)
+		) STRICT;
+		CREATE TABLE open (
+			key BLOB PRIMARY KEY, instance INTEGER NOT NULL, run INTEGER NOT NULL,
+			account INTEGER NOT NULL, scope INTEGER NOT NULL, state INTEGER NOT NULL,
+			at INTEGER NOT NULL, execution TEXT NOT NULL, keep INTEGER NOT NULL, amount TEXT,
+			currency TEXT, content TEXT NOT NULL, lanes TEXT, place INTEGER NOT NULL,
+			queued INTEGER NOT NULL, queuedAt INTEGER NOT NULL, queuedBy TEXT NOT NULL
+		) STRICT, WITHOUT ROWID;
+		CREATE UNIQUE INDEX openInOrder ON open (account, place);
+		CREATE TABLE instances (
+			id INTEGER PRIMARY KEY AUTOINCREMENT, host TEXT NOT NULL, pid INTEGER NOT NULL,
+			aliveUntil INTEGER NOT NULL
+		) STRICT;
+		CREATE TABLE scopes (
+			id INTEGER PRIMARY KEY, provider TEXT NOT NULL, operation TEXT NOT NULL,
+			account BLOB NOT NULL, UNIQUE (provider, operation, account)
+		) STRICT;
+		CREATE TABLE done (
+			key BLOB PRIMARY KEY, scope INTEGER NOT NULL, outcome INTEGER NOT NULL,
+			at INTEGER NOT NULL, execution TEXT NOT NULL, keep INTEGER NOT NULL,
+			amount TEXT, currency TEXT
+		) STRICT, WITHOUT ROWID;
+		INSERT INTO accounts VALUES (1, 'provider', x'${owner.account}', 3);
+		INSERT INTO scopes VALUES (1, 'provider', 'purchase', x'${owner.account}');
+		INSERT INTO open VALUES
+			(x'${key(1)}', 0, 0, 1, 1, 0, 1767225600, '7', 14, '1', 'USD', '{}', NULL, 3, 1, 1767225600, '7'),
+			(x'${key(2)}', 0, 0, 1, 1, 0, 1767225600, '7', 14, '1', 'USD', '{}', NULL, 1, 1, 1767225600, '7');
+		INSERT INTO done VALUES (x'${key(3)}', 1, 0, 1767225600, '7', 14, '1', 'USD');
+		PRAGMA user_version = 2;
+	`);
+	database.close();
+	const store = open();
+	const run = store.begin(owner);
+	expect(await run.claim([event(3)])).toMatchObject([{ kind: 'delivered' }]);
+	expect(await run.queue([event(4)])).toEqual([{ kind: 'queued' }]);
+	const taken = await run.take({ maxEvents: 10, repeatable: [] });
+	expect(taken.map((one) => one.key)).toEqual([2, 1, 4].map(key));
+	await store.close();
 });

@@ -7,26 +7,30 @@ import { RecordFailure, type FailureKind } from '../failure';
 /** Milliseconds to wait for another process that writes. */
 const MAX_LOCK_MS = 10_000;
 
-const VERSION = 2;
+const VERSION = 3;
 
 /**
- * `open` has what live runs work on and dead ones left, `done` what has ended. They are apart so
- * that `done`, which grows large, is written once per event, and without its content.
+ * `open` has what live runs work on and dead ones left, in the order in which it was stored, and for a
+ * while what has just ended. `done`, which grows large, gets many of those at once in the order of their
+ * keys: one by one each would be written on a page of its own.
  *
- * Times are unix seconds, of leases ms. `state`: 0 waiting, 1 sending. `outcome`: 0 delivered,
- * 1 unknown. `keep`: days. `place`: the order in which events of an account were stored; `places` were given so far. `queued`:
- * what its run does not deliver stays for a later one. Where `instance` is 0 it is nobody's.
+ * What an event holds is in `contents` until it ends: SQLite overwrites what is taken out, but when it moves
+ * rows from page to page, copies may stay where they were until the page is free. So these pages become free.
+ *
+ * Times are unix seconds, of leases ms. `state`: 0 waiting, 1 sending, 2 delivered, 3 unknown.
+ * `outcome`: 0 delivered, 1 unknown. `keep`: days. `place` is never given twice. `queued`: what its run
+ * does not deliver stays for a later one. Where `instance` is 0 it is nobody's.
  */
 const OPEN = `
 	CREATE TABLE accounts (
 		id INTEGER PRIMARY KEY,
 		provider TEXT NOT NULL,
 		account BLOB NOT NULL,
-		places INTEGER NOT NULL DEFAULT 0,
 		UNIQUE (provider, account)
 	) STRICT;
 	CREATE TABLE open (
-		key BLOB PRIMARY KEY,
+		place INTEGER PRIMARY KEY AUTOINCREMENT,
+		key BLOB NOT NULL UNIQUE,
 		instance INTEGER NOT NULL,
 		run INTEGER NOT NULL,
 		account INTEGER NOT NULL,
@@ -37,14 +41,19 @@ const OPEN = `
 		keep INTEGER NOT NULL,
 		amount TEXT,
 		currency TEXT,
-		content TEXT NOT NULL,
-		lanes TEXT,
-		place INTEGER NOT NULL,
 		queued INTEGER NOT NULL,
 		queuedAt INTEGER NOT NULL,
 		queuedBy TEXT NOT NULL
-	) STRICT, WITHOUT ROWID;
-	CREATE UNIQUE INDEX openInOrder ON open (account, place);
+	) STRICT;
+	CREATE INDEX openInOrder ON open (account, place) WHERE state < 2;
+	CREATE INDEX endedByKey ON open (key) WHERE state >= 2;
+	CREATE TABLE contents (place INTEGER PRIMARY KEY, content TEXT NOT NULL, lanes TEXT) STRICT;
+	CREATE TRIGGER ended AFTER UPDATE OF state ON open WHEN new.state >= 2 BEGIN
+		DELETE FROM contents WHERE place = new.place;
+	END;
+	CREATE TRIGGER takenOut AFTER DELETE ON open WHEN old.state < 2 BEGIN
+		DELETE FROM contents WHERE place = old.place;
+	END;
 `;
 
 const SCHEMA = `
@@ -82,6 +91,22 @@ const FROM_1 = `
 	${OPEN}
 `;
 
+/** Version 2 had what was open in the order of its keys, with places of each account's own. */
+const FROM_2 = `
+	ALTER TABLE accounts RENAME TO oldAccounts;
+	ALTER TABLE open RENAME TO oldOpen;
+	DROP INDEX openInOrder;
+	${OPEN}
+	INSERT INTO accounts SELECT id, provider, account FROM oldAccounts;
+	INSERT INTO open (key, instance, run, account, scope, state, at, execution, keep, amount, currency,
+			queued, queuedAt, queuedBy)
+		SELECT key, instance, run, account, scope, state, at, execution, keep, amount, currency,
+			queued, queuedAt, queuedBy FROM oldOpen ORDER BY account, place;
+	INSERT INTO contents SELECT open.place, content, lanes FROM oldOpen JOIN open USING (key);
+	DROP TABLE oldAccounts;
+	DROP TABLE oldOpen;
+`;
+
 /**
  * Opens the record's file, made on first use, for its owner's eyes alone.
  *
@@ -113,6 +138,7 @@ function prepare(database: DatabaseSync, path: string): void {
 		const version = versionOf(database);
 		if (version === 0) database.exec(SCHEMA);
 		if (version === 1) database.exec(FROM_1);
+		if (version === 2) database.exec(FROM_2);
 		if (version < VERSION) database.exec(`PRAGMA user_version = ${VERSION}`);
 		database.exec('COMMIT');
 	}

@@ -6,6 +6,8 @@ export const SECONDS_PER_DAY = 86_400;
 export const [WAITING, SENDING] = [0, 1];
 /** Outcomes of done ones. */
 export const [DELIVERED, UNKNOWN] = [0, 1];
+/** The state of an open event that has ended is its outcome and this. */
+export const ENDED = 2;
 
 /** What is certain stays so. */
 const UNLESS_CERTAIN = `
@@ -13,6 +15,8 @@ const UNLESS_CERTAIN = `
 		outcome = excluded.outcome, at = excluded.at, execution = excluded.execution,
 		keep = excluded.keep, amount = excluded.amount, currency = excluded.currency
 	WHERE excluded.outcome = 0 OR done.outcome = 1`;
+
+const MOVED = `key, scope, state - ${ENDED}, at, execution, keep, amount, currency FROM open`;
 
 export function prepareAll(database: DatabaseSync) {
 	const prepare = (sql: string) => database.prepare(sql);
@@ -24,23 +28,39 @@ export function prepareAll(database: DatabaseSync) {
 		findOpen: prepare(`SELECT ${ownership} ${owners} WHERE key = ?`),
 		findDone: prepare('SELECT outcome, at, execution FROM done WHERE key = ?'),
 		open: prepare(`INSERT INTO open
-			(key, instance, run, account, scope, state, at, execution, keep, amount, currency, content,
-				lanes, place, queued, queuedAt, queuedBy)
-			VALUES (?, ?, ?, ?, ?, ${WAITING}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-		givePlace: prepare('UPDATE accounts SET places = places + 1 WHERE id = ? RETURNING places'),
-		mark: prepare(`UPDATE open SET state = ?, at = ? WHERE key = ? AND ${owned}`),
+			(key, instance, run, account, scope, state, at, execution, keep, amount, currency,
+				queued, queuedAt, queuedBy)
+			VALUES (?, ?, ?, ?, ?, ${WAITING}, ?, ?, ?, ?, ?, ?, ?, ?)`),
+		keep: prepare('INSERT INTO contents VALUES (?, ?, ?)'),
+		mark: prepare(
+			`UPDATE open SET state = ?, at = ? WHERE key = ? AND ${owned} AND state < ${ENDED}`,
+		),
+		finish: prepare(`UPDATE open SET state = ${ENDED} + ?, at = ?, queued = 0
+			WHERE key = ? AND ${owned} AND state < ${ENDED}`),
+		moveOne: [
+			prepare(
+				`INSERT INTO done SELECT ${MOVED} WHERE key = ? AND state >= ${ENDED} ${UNLESS_CERTAIN}`,
+			),
+			prepare(`DELETE FROM open WHERE key = ? AND state >= ${ENDED}`),
+		],
+		moveAll: [
+			prepare(
+				`INSERT INTO done SELECT ${MOVED} WHERE state >= ${ENDED} ORDER BY key ${UNLESS_CERTAIN}`,
+			),
+			prepare(`DELETE FROM open WHERE state >= ${ENDED}`),
+		],
 		settle: prepare(`INSERT INTO done
 			SELECT key, scope, ?, coalesce(?, at), execution, keep, amount, currency
-			FROM open WHERE key = ? AND ${owned} ${UNLESS_CERTAIN}`),
-		close: prepare(`DELETE FROM open WHERE key = ? AND ${owned}`),
+			FROM open WHERE key = ? AND ${owned} AND state < ${ENDED} ${UNLESS_CERTAIN}`),
+		close: prepare(`DELETE FROM open WHERE key = ? AND ${owned} AND state < ${ENDED}`),
 		correct: prepare(`UPDATE done SET outcome = ${DELIVERED}, at = ?, execution = ? WHERE key = ?`),
 		/** The queue has it as well as its run. */
 		wish: prepare('UPDATE open SET queued = 1 WHERE key = ?'),
 		giveBack: prepare(`UPDATE open SET instance = 0, run = 0, state = ${WAITING}, queued = 1
-			WHERE key = ? AND ${owned}`),
+			WHERE key = ? AND ${owned} AND state < ${ENDED}`),
 		next: prepare(`SELECT ${ownership}, key, place, operation, content, lanes, amount, currency
-			${owners} JOIN scopes ON scopes.id = open.scope
-			WHERE open.account = ? AND place > ? ORDER BY place LIMIT ?`),
+			${owners} JOIN scopes ON scopes.id = open.scope JOIN contents USING (place)
+			WHERE open.account = ? AND place > ? AND state < ${ENDED} ORDER BY place LIMIT ?`),
 		take: prepare(`UPDATE open
 			SET instance = ?, run = ?, state = ${WAITING}, queued = 1, at = ?, execution = ? WHERE key = ?`),
 		countQueued: prepare(
@@ -56,7 +76,7 @@ export function prepareAll(database: DatabaseSync) {
 			SELECT operation, iif(state = ${SENDING}, 'unknown', 'queued'),
 				iif(state = ${SENDING}, at, queuedAt) / ${SECONDS_PER_DAY}, currency, amount
 			FROM open JOIN scopes ON scopes.id = scope WHERE provider = ?1 AND scopes.account = ?2
-				AND key NOT IN (SELECT key FROM done)`),
+				AND state < ${ENDED} AND key NOT IN (SELECT key FROM done)`),
 		stepEnd: prepare('SELECT key FROM done WHERE key > ? ORDER BY key LIMIT 1 OFFSET ?'),
 		// what waits all the same needs its doubt
 		forgetDone: prepare(`DELETE FROM done
@@ -64,8 +84,8 @@ export function prepareAll(database: DatabaseSync) {
 				AND key NOT IN (SELECT key FROM open)`),
 		forgetRest: [
 			// what was promised to be sent stays until it is
-			prepare(`DELETE FROM open WHERE at + keep * ${SECONDS_PER_DAY} < ?1 AND queued = 0
-				AND instance NOT IN (SELECT id FROM instances WHERE aliveUntil >= ?2)`),
+			prepare(`DELETE FROM open WHERE at + keep * ${SECONDS_PER_DAY} < ?1 AND queued = 0 AND (state >= ${ENDED}
+				OR instance NOT IN (SELECT id FROM instances WHERE aliveUntil >= ?2))`),
 			prepare(`DELETE FROM instances WHERE aliveUntil < ?2 - ${SECONDS_PER_DAY} * 1000`),
 		],
 		renew: prepare('UPDATE instances SET aliveUntil = ? WHERE id = ?'),

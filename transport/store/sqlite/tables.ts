@@ -16,7 +16,7 @@ import type {
 import { pick, type InLine } from '../pick';
 import { pastOf, toTaken, type Stored } from '../taken';
 import type { Machine } from './machine';
-import { DELIVERED, prepareAll, SENDING, UNKNOWN, WAITING } from './statements';
+import { DELIVERED, ENDED, prepareAll, SENDING, UNKNOWN, WAITING } from './statements';
 import { summed, type Counted } from './summed';
 
 /** A process that has not renewed its lease for so long is dead. */
@@ -29,6 +29,9 @@ const STEP = 500;
 const LAST_KEY = new Uint8Array(17).fill(0xff);
 /** Events that a step through the queue looks at beyond those that it may take. */
 const MAX_PASSED = 100;
+
+/** So many ended events are moved at once: few are on one page with another, and a run waits for it. */
+const MAX_ENDED = 1_000;
 
 /** Whose what waits in the queue is. */
 const NOBODY = { instance: 0, run: 0 };
@@ -79,6 +82,8 @@ export class Tables {
 	private swept: Uint8Array = new Uint8Array();
 	/** Whether the log may still hold what was taken out. */
 	private hasLog = true;
+	/** Events of this process that have ended and are not moved yet; at first, of those before it. */
+	private ended = MAX_ENDED;
 
 	constructor(
 		private readonly database: DatabaseSync,
@@ -110,6 +115,7 @@ export class Tables {
 		try {
 			this.renewLease();
 			const result = work();
+			if (this.ended >= MAX_ENDED) this.moveEnded();
 			this.database.exec('COMMIT');
 			this.hasLog = true;
 			return result;
@@ -152,14 +158,16 @@ export class Tables {
 		const insert = this.inserting(owner, { instance: this.instance, run }, 0);
 		return events.map((event) => {
 			const key = bytesOf(event.key);
-			const open = this.find(key);
+			const found = this.find(key);
+			const open = found && hasEnded(found) ? undefined : found;
 			if (open && this.isAlive(open)) return { kind: 'busy', execution: open.execution };
 			if (open?.queued) {
 				return { kind: 'queued', at: open.queuedAt, execution: open.queuedBy };
 			}
 			if (open) this.release(key, open);
-			const known = this.known(key);
+			const known = this.known(key, found);
 			if (known && !(known.kind === 'unknown' && owner.mayRepeat)) return known;
+			if (found && !open) this.moveOne(key);
 			insert(key, event);
 			return { kind: 'claimed', ...(known && { doubt: pastOf(known) }) };
 		});
@@ -169,7 +177,8 @@ export class Tables {
 		const insert = this.inserting(owner, NOBODY, 1);
 		return events.map((event) => {
 			const key = bytesOf(event.key);
-			const open = this.find(key);
+			const found = this.find(key);
+			const open = found && hasEnded(found) ? undefined : found;
 			const isLost =
 				open?.state === SENDING && !open.queued && !owner.mayRepeat && !this.isAlive(open);
 			if (open && !isLost) {
@@ -177,8 +186,9 @@ export class Tables {
 				return { kind: 'waiting', at: open.queuedAt, execution: open.queuedBy };
 			}
 			if (open) this.release(key, open);
-			const known = this.known(key);
+			const known = this.known(key, found);
 			if (known && !(known.kind === 'unknown' && owner.mayRepeat)) return known;
+			if (found && !open) this.moveOne(key);
 			insert(key, event);
 			return { kind: 'queued' };
 		});
@@ -194,8 +204,7 @@ export class Tables {
 		const scope = this.scopeId({ provider, operation, account });
 		return (key: Uint8Array, { content, amount, currency, lanes = [] }: ClaimedEvent) => {
 			const at = this.seconds();
-			const place = Number(this.statements.givePlace.get(accountId)?.places);
-			this.statements.open.run(
+			const { lastInsertRowid: place } = this.statements.open.run(
 				key,
 				instance,
 				run,
@@ -206,13 +215,11 @@ export class Tables {
 				keepDays,
 				amount ?? null,
 				currency ?? null,
-				content,
-				lanes.length > 0 ? lanes.join(' ') : null,
-				place,
 				queued,
 				at,
 				execution,
 			);
+			this.statements.keep.run(place, content, lanes.length > 0 ? lanes.join(' ') : null);
 		};
 	}
 
@@ -268,14 +275,20 @@ export class Tables {
 	}
 
 	private endOne(run: number, key: Uint8Array, outcome: End['outcome'], execution: string): void {
-		const { settle, correct } = this.statements;
+		const { settle, finish, correct } = this.statements;
 		const own = { instance: this.instance, run };
 		if (outcome === 'delivered' || outcome === 'unknown') {
 			const number = outcome === 'delivered' ? DELIVERED : UNKNOWN;
 			const at = this.seconds();
-			const { changes } = settle.run(number, at, key, this.instance, run);
-			// another run took this one for dead: it wrote `unknown`, which now is certain
-			if (changes === 0 && number === DELIVERED) correct.run(at, execution, key);
+			const { changes } = finish.run(number, at, key, this.instance, run);
+			this.ended += Number(changes);
+			const isCertain = changes > 0 || this.find(key)?.state === ENDED + DELIVERED;
+			if (number === DELIVERED && !isCertain) {
+				// another run took this one for dead: it wrote `unknown`, which now is certain
+				this.moveOne(key);
+				correct.run(at, execution, key);
+			}
+			return;
 		}
 		if (outcome === 'doubtful') settle.run(UNKNOWN, this.seconds(), key, this.instance, run);
 		const isWished = outcome === 'unclaimed' && this.find(key)?.queued;
@@ -289,7 +302,7 @@ export class Tables {
 		for (const hex of call.keys) {
 			const key = bytesOf(hex);
 			const open = this.find(key);
-			if (open?.instance !== this.instance || open.run !== call.run) continue;
+			if (open?.instance !== this.instance || open.run !== call.run || hasEnded(open)) continue;
 			if (open.queued && open.state === WAITING) this.giveBack(key, open);
 			else this.release(key, open);
 		}
@@ -303,8 +316,20 @@ export class Tables {
 	}
 
 	private summarize({ provider, account }: Account): Sum[] {
+		this.moveEnded();
 		const rows = this.statements.counted.iterate(provider, bytesOf(account));
 		return summed(rows as Iterable<unknown> as Iterable<Counted>);
+	}
+
+	/** In the order of their keys, so that those that share a page are written together. */
+	private moveEnded(): void {
+		for (const statement of this.statements.moveAll) statement.run();
+		this.ended = 0;
+	}
+
+	/** One that is to begin again, or to be corrected. */
+	private moveOne(key: Uint8Array): void {
+		for (const statement of this.statements.moveOne) statement.run(key);
 	}
 
 	/** Goes through the done events in the order of their keys, which needs no index of their times. */
@@ -343,11 +368,15 @@ export class Tables {
 	}
 
 	/** What is certain or in doubt of an event. */
-	private known(key: Uint8Array) {
+	private known(key: Uint8Array, open?: OpenRow) {
 		const done = this.statements.findDone.get(key) as DoneRow | undefined;
-		if (!done) return undefined;
-		const kind = done.outcome === DELIVERED ? ('delivered' as const) : ('unknown' as const);
-		return { kind, at: done.at, execution: done.execution };
+		const ended = open && hasEnded(open) ? { ...open, outcome: open.state - ENDED } : undefined;
+		// what is certain stays so
+		const isNewer = ended?.outcome === DELIVERED || done?.outcome !== DELIVERED;
+		const last = (isNewer ? ended : undefined) ?? done;
+		if (!last) return undefined;
+		const kind = last.outcome === DELIVERED ? ('delivered' as const) : ('unknown' as const);
+		return { kind, at: last.at, execution: last.execution };
 	}
 
 	private isAlive({ instance, run, host, pid, aliveUntil }: Lease): boolean {
@@ -411,6 +440,11 @@ export class Tables {
 	private seconds(): number {
 		return Math.floor(Date.now() / 1000);
 	}
+}
+
+/** It stays among the open ones for a while. */
+function hasEnded({ state }: Pick<OpenRow, 'state'>): boolean {
+	return state >= ENDED;
 }
 
 function bytesOf(hex: string): Uint8Array {
