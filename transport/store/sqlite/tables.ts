@@ -29,8 +29,7 @@ const STEP = 500;
 const LAST_KEY = new Uint8Array(17).fill(0xff);
 /** Events that a step through the queue looks at beyond those that it may take. */
 const MAX_PASSED = 100;
-
-/** So many ended events are moved at once: few are on one page with another, and a run waits for it. */
+/** So many ended events are moved at once: of more, more would share a page, but a run waits meanwhile. */
 const MAX_ENDED = 1_000;
 
 /** Whose what waits in the queue is. */
